@@ -1,0 +1,1 @@
+//! The center: ingest, verification, models, warnings, API.

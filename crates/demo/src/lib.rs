@@ -1,0 +1,1 @@
+//! Three plants, three boxes and a center on one machine, as processes.

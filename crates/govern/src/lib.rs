@@ -1,0 +1,1 @@
+//! How people act: a warning's life.

@@ -1,0 +1,1 @@
+//! Delta tables of readings and events and the queries on them.

@@ -1,0 +1,1 @@
+//! What box and center say to each other: messages, resume, receipts; no sockets.

@@ -1,0 +1,1 @@
+//! Simulated plants that speak real protocols, with planted faults.

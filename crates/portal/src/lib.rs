@@ -1,0 +1,1 @@
+//! What both web ends share: sessions, roles, problem+json, SSE, static assets.

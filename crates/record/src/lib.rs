@@ -1,0 +1,1 @@
+//! Reading, event, finding, subject, units, ids, the catalogue; the one byte form.

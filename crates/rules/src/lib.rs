@@ -1,0 +1,1 @@
+//! Judgements on readings: limits, SPC, the stage stability model.

@@ -1,0 +1,1 @@
+//! Leaves, zone trees, headers, checkpoints, proofs, envelopes.

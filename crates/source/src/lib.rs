@@ -1,0 +1,1 @@
+//! Connectors to plant systems, one folder and one feature each; read-only.

@@ -1,0 +1,1 @@
+//! Operational state of box and center; the only crate with our own SQL.
