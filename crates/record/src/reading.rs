@@ -1,0 +1,51 @@
+//! One value of one key parameter about one subject at one time.
+
+use crate::{Clocks, ParameterCode, Quality, RecordId, SourceId, SourceKey, Subject, Value};
+
+/// Who may see a datum (白/灰/黑区).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Zone {
+    /// Pushed to the regulator at once.
+    White = 0,
+    /// Given on an approved request.
+    Grey = 1,
+    /// Opened on site with both passwords.
+    Black = 2,
+}
+
+/// Sorted name–value pairs that say which of several like values this is: `analyte=impurity L`, `probe=3`.
+pub type Qualifiers = std::collections::BTreeMap<Box<str>, Box<str>>;
+
+/// One laboratory result, master-data value or single measurement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Hash of source, source key and version: redelivery gives the same id.
+    pub id: RecordId,
+    /// Connector it came through.
+    pub source: SourceId,
+    /// The source's own key of the datum.
+    pub key: SourceKey,
+    /// 1 for the first, higher for corrections of the same key.
+    pub version: u32,
+    /// Catalogue item.
+    pub parameter: ParameterCode,
+    /// Which of several like values.
+    pub qualifiers: Qualifiers,
+    /// What it is about.
+    pub subject: Subject,
+    /// Exactly what the source wrote.
+    pub verbatim: Box<str>,
+    /// What we read in it, in `unit`.
+    pub value: Value,
+    /// UCUM unit of `value` (`1` for none), a unit of the parameter's set.
+    pub unit: Box<str>,
+    /// Source status and box flags.
+    pub quality: Quality,
+    /// Source, server and box time.
+    pub clocks: Clocks,
+    /// Attributes that are not part of the series key: `original_time`, `method`, `analyst` (pseudonym).
+    pub attributes: Qualifiers,
+    /// Zone by catalogue and policy.
+    pub zone: Zone,
+}
