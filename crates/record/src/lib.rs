@@ -21,7 +21,8 @@ pub use entry::{Cause, Entry, Gap, Reject, RejectReason};
 pub use event::{Event, EventKind};
 pub use finding::{Finding, Input, Level, RuleRef, Signal};
 pub use ids::{
-    BatchId, BoxId, Digest, EnterpriseId, EquipmentId, IdError, LotId, ParameterCode, ProductId, RecordId, SourceId, SourceKey,
+    BatchId, BoxId, Digest, EnterpriseId, EquipmentId, IdError, LotId, ParameterCode, ProductId, RecordId, SourceId,
+    SourceKey,
 };
 pub use quality::{Flags, Quality};
 pub use reading::{Qualifiers, Reading, Zone};
