@@ -1,0 +1,76 @@
+//! Installs what the other commands need and a machine with Rust and Node may lack. Never asks; says what it installs.
+
+use crate::run::{present, read, run, target_dir, tool};
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Where the browser tests look for Chromium.
+const CHROMIUM: &str = "/usr/bin/chromium";
+/// How long a PostgreSQL server may take to answer after its start.
+const POSTGRES_START_MAX: Duration = Duration::from_secs(30);
+
+/// A cargo subcommand from crates.io, built once beside the target folder. Gives its path.
+pub(crate) fn cargo_tool(name: &str) -> Result<PathBuf> {
+    let tools = target_dir()?.parent().context("the target folder has no parent")?.join("tools");
+    let path = tools.join("bin").join(name);
+    if path.exists() {
+        return Ok(path);
+    }
+    if present(name, "--version") {
+        return Ok(name.into());
+    }
+    eprintln!("xtask: installing {name} from crates.io (minutes, once)");
+    let root = tools.to_str().context("the tools folder is not UTF-8")?;
+    run(&mut tool(env!("CARGO"), &["install", "--locked", "--root", root, name]))?;
+    Ok(path)
+}
+
+/// Chromium and a Chinese font for the browser tests.
+pub(crate) fn browser() -> Result<()> {
+    let font_missing = !read(&mut tool("sh", &["-c", "fc-list :lang=zh 2>/dev/null || true"]))?.contains("ttc");
+    if std::path::Path::new(CHROMIUM).exists() && !font_missing {
+        return Ok(());
+    }
+    apt(&["chromium", "fonts-noto-cjk", "fontconfig"])
+}
+
+/// A PostgreSQL server on 127.0.0.1:5432 that trusts the local user `postgres`.
+pub(crate) fn postgres() -> Result<()> {
+    if postgres_answers() {
+        return Ok(());
+    }
+    if !present("pg_ctlcluster", "--version") {
+        apt(&["postgresql"])?;
+    }
+    let versions = read(&mut tool("ls", &["/etc/postgresql"]))?;
+    let version = versions.split_whitespace().next_back().context("no PostgreSQL cluster in /etc/postgresql")?;
+    run(&mut tool("pg_ctlcluster", &["--skip-systemctl-redirect", version, "main", "start"]))?;
+    let started = Instant::now();
+    while !postgres_answers() {
+        if started.elapsed() > POSTGRES_START_MAX {
+            bail!("PostgreSQL {version} did not answer on 127.0.0.1:5432 within {POSTGRES_START_MAX:?}; tests need trust authentication for user postgres there (pg_hba.conf)");
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Ok(())
+}
+
+fn postgres_answers() -> bool {
+    tool("psql", &["--host=127.0.0.1", "--username=postgres", "--no-password", "--command=select 1"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn apt(packages: &[&str]) -> Result<()> {
+    if !present("apt-get", "--version") {
+        bail!("install {} with this system's package manager, then run again", packages.join(", "));
+    }
+    eprintln!("xtask: installing {} from Debian", packages.join(", "));
+    run(tool("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    args.extend(packages);
+    run(tool("apt-get", &args).env("DEBIAN_FRONTEND", "noninteractive")).with_context(|| {
+        format!("could not install {}: run as root, or install them and run again", packages.join(", "))
+    })
+}

@@ -1,0 +1,61 @@
+//! Runs one tool at a time in the workspace folder and turns its failure into an error that names it.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// The workspace folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace folder")
+}
+
+/// Where dependencies are built: `CARGO_TARGET_DIR`, else one folder per user, shared by all checkouts.
+pub(crate) fn target_dir() -> Result<PathBuf> {
+    match (std::env::var_os("CARGO_TARGET_DIR"), std::env::var_os("HOME")) {
+        (Some(dir), _) => Ok(dir.into()),
+        (None, Some(home)) => Ok(Path::new(&home).join(".cache/yaoxia/target")),
+        (None, None) => bail!("neither CARGO_TARGET_DIR nor HOME is set: say where to build"),
+    }
+}
+
+/// A tool in the workspace folder.
+pub(crate) fn tool(program: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).args(args);
+    command
+}
+
+/// Cargo with the shared target folder.
+pub(crate) fn cargo(args: &[&str]) -> Result<Command> {
+    let mut command = tool(env!("CARGO"), args);
+    command.env("CARGO_TARGET_DIR", target_dir()?);
+    Ok(command)
+}
+
+/// Runs to the end; a non-zero exit is an error.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let line = format!("{command:?}");
+    let started = Instant::now();
+    let status = command.status().with_context(|| format!("cannot start {line}"))?;
+    if !status.success() {
+        bail!("{line} ended with {status}");
+    }
+    eprintln!("xtask: {:.0} s: {line}", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Runs to the end and gives standard output; a non-zero exit is an error.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let line = format!("{command:?}");
+    let output = command.output().with_context(|| format!("cannot start {line}"))?;
+    if !output.status.success() {
+        bail!("{line} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{line} did not print UTF-8"))
+}
+
+/// True if the tool can be started and says its version.
+pub(crate) fn present(program: &str, version_flag: &str) -> bool {
+    tool(program, &[version_flag]).output().is_ok_and(|output| output.status.success())
+}
