@@ -3,7 +3,7 @@
 use crate::{Block, Event, Finding, Reading, SourceId, SourceKey, Timestamp, Zone};
 
 /// Why a raw value was not accepted. The name is sealed with the evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RejectReason {
     /// No mapping or catalogue item for this address.
     UnknownParameter,
@@ -19,6 +19,35 @@ pub enum RejectReason {
     Subject,
     /// The same key and version was delivered with other content.
     Conflict,
+}
+
+impl RejectReason {
+    /// The sealed name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownParameter => "unknown_parameter",
+            Self::Unit => "unit",
+            Self::Type => "type",
+            Self::Range => "range",
+            Self::Time => "time",
+            Self::Subject => "subject",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    /// The choice of this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "unknown_parameter" => Self::UnknownParameter,
+            "unit" => Self::Unit,
+            "type" => Self::Type,
+            "range" => Self::Range,
+            "time" => Self::Time,
+            "subject" => Self::Subject,
+            "conflict" => Self::Conflict,
+            _ => return None,
+        })
+    }
 }
 
 /// A raw value kept as evidence with the reason it was refused.
@@ -45,7 +74,7 @@ pub struct Reject {
 }
 
 /// Why values are missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     /// The box was not running.
     BoxDown,
@@ -59,6 +88,33 @@ pub enum Cause {
     Corruption,
     /// Continuity could not be proved.
     Unknown,
+}
+
+impl Cause {
+    /// The sealed name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BoxDown => "box_down",
+            Self::Disconnected => "disconnected",
+            Self::Overflow => "overflow",
+            Self::DiskFull => "disk_full",
+            Self::Corruption => "corruption",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The choice of this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "box_down" => Self::BoxDown,
+            "disconnected" => Self::Disconnected,
+            "overflow" => Self::Overflow,
+            "disk_full" => Self::DiskFull,
+            "corruption" => Self::Corruption,
+            "unknown" => Self::Unknown,
+            _ => return None,
+        })
+    }
 }
 
 /// A stretch of a source in which values were lost or may have been lost.

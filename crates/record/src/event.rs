@@ -49,3 +49,37 @@ pub struct Event {
     /// Zone by policy.
     pub zone: Zone,
 }
+
+impl EventKind {
+    /// The sealed name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::BatchStarted => "batch_started",
+            Self::BatchEnded => "batch_ended",
+            Self::StepStarted => "step_started",
+            Self::StepEnded => "step_ended",
+            Self::LotReceived => "lot_received",
+            Self::LotConsumed => "lot_consumed",
+            Self::BatchReleased => "batch_released",
+            Self::SourceState => "source_state",
+            Self::BoxState => "box_state",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The kind of a sealed name; a name that is not known is kept under `Other`.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "batch_started" => Self::BatchStarted,
+            "batch_ended" => Self::BatchEnded,
+            "step_started" => Self::StepStarted,
+            "step_ended" => Self::StepEnded,
+            "lot_received" => Self::LotReceived,
+            "lot_consumed" => Self::LotConsumed,
+            "batch_released" => Self::BatchReleased,
+            "source_state" => Self::SourceState,
+            "box_state" => Self::BoxState,
+            other => Self::Other(other.into()),
+        }
+    }
+}

@@ -16,6 +16,29 @@ pub enum Level {
     Red = 3,
 }
 
+impl Level {
+    /// The name in tables and interfaces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Yellow => "yellow",
+            Self::Orange => "orange",
+            Self::Red => "red",
+        }
+    }
+
+    /// The choice of this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "notice" => Self::Notice,
+            "yellow" => Self::Yellow,
+            "orange" => Self::Orange,
+            "red" => Self::Red,
+            _ => return None,
+        })
+    }
+}
+
 /// Which rule judged, exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleRef {
@@ -39,6 +62,27 @@ pub enum Signal {
     Sustained = 1,
     /// Beyond specification, registered or legal limit.
     Breach = 2,
+}
+
+impl Signal {
+    /// The name in tables and interfaces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Sustained => "sustained",
+            Self::Breach => "breach",
+        }
+    }
+
+    /// The choice of this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "point" => Self::Point,
+            "sustained" => Self::Sustained,
+            "breach" => Self::Breach,
+            _ => return None,
+        })
+    }
 }
 
 /// One value the judgement used, in series order.

@@ -1,5 +1,6 @@
 //! Identifiers: parsed once at the edge of the system, trusted after.
 
+use crate::limits::NAME_LEN_MAX_BYTES;
 use core::fmt;
 
 /// Why a text is not an identifier.
@@ -11,8 +12,8 @@ pub enum IdError {
         /// Which identifier was parsed.
         kind: &'static str,
     },
-    /// Longer than [`ID_LEN_MAX`] bytes.
-    #[error("{kind} has {len} bytes, at most {ID_LEN_MAX} are allowed")]
+    /// Longer than [`crate::limits::NAME_LEN_MAX_BYTES`] bytes.
+    #[error("{kind} has {len} bytes, at most {NAME_LEN_MAX_BYTES} are allowed")]
     TooLong {
         /// Which identifier was parsed.
         kind: &'static str,
@@ -31,9 +32,6 @@ pub enum IdError {
     },
 }
 
-/// Longest identifier, in bytes of UTF-8.
-pub const ID_LEN_MAX: usize = 256;
-
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
@@ -47,7 +45,7 @@ macro_rules! text_id {
                 if text.is_empty() {
                     return Err(IdError::Empty { kind: $kind });
                 }
-                if text.len() > ID_LEN_MAX {
+                if text.len() > NAME_LEN_MAX_BYTES {
                     return Err(IdError::TooLong { kind: $kind, len: text.len() });
                 }
                 if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control()) {
@@ -71,6 +69,12 @@ macro_rules! text_id {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({:?})"), &*self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
             }
         }
 

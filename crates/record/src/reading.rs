@@ -14,6 +14,27 @@ pub enum Zone {
     Black = 2,
 }
 
+impl Zone {
+    /// The name in tables and interfaces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::White => "white",
+            Self::Grey => "grey",
+            Self::Black => "black",
+        }
+    }
+
+    /// The choice of this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "white" => Self::White,
+            "grey" => Self::Grey,
+            "black" => Self::Black,
+            _ => return None,
+        })
+    }
+}
+
 /// Sorted name–value pairs that say which of several like values this is: `analyte=impurity L`, `probe=3`.
 pub type Qualifiers = std::collections::BTreeMap<Box<str>, Box<str>>;
 
