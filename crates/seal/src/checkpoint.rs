@@ -1,0 +1,198 @@
+//! Checkpoints: the signed head of a log (C2SP tlog-checkpoint), and the witness's cosignature (tlog-cosignature v1).
+//!
+//! Comes in: notes from a disk or a peer, and the keys *we* trust. Goes out: a head whose signature by the log's key
+//! holds, with the cosignatures that hold. A key found in a note is never trusted for being there.
+
+use crate::key::is_key_name;
+use crate::note::{Note, SignatureLine};
+use crate::{Algorithm, Error, NoteFlaw, SignerKey, VerifierKey, tree};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use record::Digest;
+use sha2::{Digest as _, Sha256};
+
+/// Sizes are below this, so that every implementation can hold them in a signed 64-bit integer.
+const SIZE_LIMIT: u64 = 1 << 63;
+/// Bytes of a cosignature after its key id: time and Ed25519 signature.
+const COSIGNATURE_LEN: usize = 8 + 64;
+
+/// The head of a log: how many leaves under which root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Name of the log.
+    pub origin: String,
+    /// Leaves: segments.
+    pub size: u64,
+    /// Root of the log tree.
+    pub root: Digest,
+}
+
+impl Checkpoint {
+    /// Parses the text of a note: exactly origin, size and root. Extension lines are refused: cosignatures of later
+    /// kinds do not cover them, and everything we have to say is in the headers.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let flaw = |line, flaw| Error::Note { line, flaw };
+        let lines: Vec<&str> = text.split('\n').collect();
+        let [origin, size, root, ""] = lines[..] else { return Err(flaw(lines.len(), NoteFlaw::CheckpointLines)) };
+        if !is_key_name(origin) {
+            return Err(flaw(1, NoteFlaw::Origin));
+        }
+        let size = parse_size(size).ok_or_else(|| flaw(2, NoteFlaw::Size))?;
+        let root = BASE64.decode(root).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let root = Digest(root.ok_or_else(|| flaw(3, NoteFlaw::Root))?);
+        Ok(Self { origin: origin.to_owned(), size, root })
+    }
+
+    /// The text that is signed.
+    pub fn text(&self) -> String {
+        format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root.0))
+    }
+}
+
+/// ASCII decimal without leading zeros, below 2^63.
+fn parse_size(text: &str) -> Option<u64> {
+    let canonical = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if !canonical {
+        return None;
+    }
+    text.parse().ok().filter(|size| *size < SIZE_LIMIT)
+}
+
+/// A witness's statement: I saw this head at this time, and it extends every head of this log I saw before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosignature {
+    /// Name of the witness.
+    pub name: String,
+    /// Id of its key.
+    pub key_id: u32,
+    /// When, in seconds since 1970, by the witness's clock.
+    pub time_s: u64,
+    /// Ed25519 signature.
+    pub signature: [u8; 64],
+}
+
+impl Cosignature {
+    /// `SHA-256(key id ‖ time ‖ signature)`: what the next header says of it.
+    pub fn hash(&self) -> Digest {
+        let hash = Sha256::new()
+            .chain_update(self.key_id.to_be_bytes())
+            .chain_update(self.time_s.to_be_bytes())
+            .chain_update(self.signature);
+        Digest(hash.finalize().into())
+    }
+
+    /// The signature line to answer or to add to a note.
+    pub fn line(&self) -> SignatureLine {
+        let mut signature = self.time_s.to_be_bytes().to_vec();
+        signature.extend_from_slice(&self.signature);
+        SignatureLine { name: self.name.clone(), key_id: self.key_id, signature }
+    }
+}
+
+/// A checkpoint that the log's trusted key signed, with the cosignatures of trusted witnesses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    /// The head.
+    pub checkpoint: Checkpoint,
+    /// Cosignatures of the witnesses asked for, in the order of the note. Each one verifies.
+    pub cosignatures: Vec<Cosignature>,
+    /// The note as it came.
+    pub note: Note,
+}
+
+impl SignedCheckpoint {
+    /// Parses and verifies a checkpoint note against the key of the log and the witnesses we trust.
+    ///
+    /// Fails if the note is malformed, if the origin is not the log key's name, if the log's signature is missing, or
+    /// if a signature line of any of the given keys does not verify. Lines of other keys are ignored.
+    pub fn open(note: &[u8], log: &VerifierKey, witnesses: &[VerifierKey]) -> Result<Self, Error> {
+        let note = Note::parse(note)?;
+        let checkpoint = Checkpoint::parse(note.text())?;
+        if checkpoint.origin != log.name() {
+            return Err(Error::Origin { expected: log.name().to_owned(), found: checkpoint.origin });
+        }
+        let mut signed = false;
+        let mut cosignatures = Vec::new();
+        for line in note.signatures() {
+            for key in core::iter::once(log).chain(witnesses).filter(|key| is_by(line, key)) {
+                match (key.algorithm(), verify_line(note.text(), line, key)?) {
+                    (Algorithm::Cosignature, Some(cosignature)) => cosignatures.push(cosignature),
+                    _ => signed |= key == log,
+                }
+            }
+        }
+        if !signed {
+            return Err(Error::Unsigned { name: log.name().to_owned() });
+        }
+        Ok(Self { checkpoint, cosignatures, note })
+    }
+}
+
+fn is_by(line: &SignatureLine, key: &VerifierKey) -> bool {
+    line.name == key.name() && line.key_id == key.id()
+}
+
+/// Verifies one line by the key it names; gives the cosignature if the key is a witness's.
+fn verify_line(text: &str, line: &SignatureLine, key: &VerifierKey) -> Result<Option<Cosignature>, Error> {
+    let refused = || Error::Signature { name: key.name().to_owned() };
+    match key.algorithm() {
+        Algorithm::Ed25519 => {
+            let signature = <[u8; 64]>::try_from(line.signature.as_slice()).map_err(|_| refused())?;
+            key.verify(text.as_bytes(), &signature)?;
+            Ok(None)
+        }
+        Algorithm::Cosignature => {
+            let blob = <[u8; COSIGNATURE_LEN]>::try_from(line.signature.as_slice()).map_err(|_| refused())?;
+            let (time, signature) = blob.split_first_chunk::<8>().ok_or_else(refused)?;
+            let signature = <[u8; 64]>::try_from(signature).map_err(|_| refused())?;
+            let time_s = u64::from_be_bytes(*time);
+            key.verify(cosigned_message(text, time_s).as_bytes(), &signature)?;
+            Ok(Some(Cosignature { name: line.name.clone(), key_id: line.key_id, time_s, signature }))
+        }
+    }
+}
+
+fn cosigned_message(text: &str, time_s: u64) -> String {
+    format!("cosignature/v1\ntime {time_s}\n{text}")
+}
+
+/// Signs a checkpoint as the log. The key's name must be the checkpoint's origin and its algorithm Ed25519.
+///
+/// Signing two heads that do not extend each other destroys the log's credit for ever: the caller signs only what its
+/// durable tree holds.
+pub fn sign(checkpoint: &Checkpoint, key: &SignerKey) -> Result<Note, Error> {
+    let verifier = key.verifier();
+    if verifier.name() != checkpoint.origin || verifier.algorithm() != Algorithm::Ed25519 {
+        return Err(Error::Origin { expected: verifier.name().to_owned(), found: checkpoint.origin.clone() });
+    }
+    let text = checkpoint.text();
+    let signature = key.sign(text.as_bytes()).to_vec();
+    let line = SignatureLine { name: verifier.name().to_owned(), key_id: verifier.id(), signature };
+    Ok(Note::new(text, line))
+}
+
+/// Cosigns a checkpoint as a witness at `time_s` (seconds since 1970). The key's algorithm must be `Cosignature`.
+///
+/// The caller has checked [`check_extends`] against the last head it cosigned and made the new one durable.
+pub fn cosign(checkpoint: &Checkpoint, key: &SignerKey, time_s: u64) -> Result<Cosignature, Error> {
+    let verifier = key.verifier();
+    if verifier.algorithm() != Algorithm::Cosignature {
+        return Err(Error::Key { flaw: crate::KeyFlaw::Algorithm(verifier.algorithm() as u8) });
+    }
+    let signature = key.sign(cosigned_message(&checkpoint.text(), time_s).as_bytes());
+    Ok(Cosignature { name: verifier.name().to_owned(), key_id: verifier.id(), time_s, signature })
+}
+
+/// Checks that a new head extends the one held (size and root, `None` if nothing was seen yet).
+///
+/// From nothing or from size 0 no proof is needed and none is accepted; a new head of size 0 has the empty root.
+pub fn check_extends(held: Option<(u64, &Digest)>, new: &Checkpoint, proof: &[Digest]) -> Result<(), Error> {
+    if new.size == 0 && new.root != tree::empty_root() {
+        return Err(Error::ProofRoot { stated: new.root, computed: tree::empty_root() });
+    }
+    match held {
+        Some((size, root)) if size > 0 => tree::verify_consistency(size, root, new.size, &new.root, proof),
+        _ if proof.is_empty() => Ok(()),
+        _ => Err(Error::ProofShape { index: 0, size: new.size, found: proof.len() }),
+    }
+}

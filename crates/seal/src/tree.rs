@@ -1,0 +1,225 @@
+//! RFC 6962 Merkle trees over SHA-256.
+//!
+//! Comes in: leaves, hashes, proofs. Goes out: roots, proofs, and yes or no. A leaf never passes for a node: their
+//! hashes start from different bytes (RFC 6962 §2.1). Both levels of the log are such trees.
+
+use crate::Error;
+use core::ops::Range;
+use record::Digest;
+use sha2::{Digest as _, Sha256};
+
+/// `SHA-256(0x00 ‖ data)`.
+pub fn leaf_hash(data: &[u8]) -> Digest {
+    Digest(Sha256::new().chain_update([0u8]).chain_update(data).finalize().into())
+}
+
+/// `SHA-256(0x01 ‖ left ‖ right)`.
+pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
+    let mut input = [1u8; 65];
+    input[1..33].copy_from_slice(&left.0);
+    input[33..].copy_from_slice(&right.0);
+    Digest(Sha256::digest(input).into())
+}
+
+/// Root of the tree without leaves: `SHA-256("")`.
+pub fn empty_root() -> Digest {
+    Digest(Sha256::digest([]).into())
+}
+
+/// A tree that only grows, kept as the roots of its complete subtrees: as many hashes as its size has one bits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frontier {
+    size: u64,
+    peaks: Vec<Digest>,
+}
+
+impl Frontier {
+    /// Adds the hash of the next leaf.
+    pub fn push(&mut self, leaf: Digest) {
+        let mut hash = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            let left = self.peaks.pop().expect("one peak for each one bit of the size");
+            hash = node_hash(&left, &hash);
+        }
+        self.peaks.push(hash);
+        self.size += 1;
+    }
+
+    /// Number of leaves.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Root over all leaves pushed so far.
+    pub fn root(&self) -> Digest {
+        fold_peaks(&self.peaks)
+    }
+}
+
+/// Root of a tree given the roots of its complete subtrees from left to right.
+pub(crate) fn fold_peaks(peaks: &[Digest]) -> Digest {
+    let Some((last, rest)) = peaks.split_last() else { return empty_root() };
+    rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))
+}
+
+/// Root over leaf hashes.
+pub fn root(leaves: &[Digest]) -> Digest {
+    let mut frontier = Frontier::default();
+    leaves.iter().for_each(|leaf| frontier.push(*leaf));
+    frontier.root()
+}
+
+/// The largest power of two below `n`, for `n >= 2`.
+fn split(n: u64) -> u64 {
+    1 << (u64::BITS - 1 - (n - 1).leading_zeros())
+}
+
+/// The subtrees whose roots prove that leaf `index` is in a tree of `size` leaves, nearest the leaf first
+/// (RFC 6962 §2.1.1). Empty if there is no such leaf.
+pub fn inclusion_ranges(index: u64, size: u64) -> Vec<Range<u64>> {
+    let mut ranges = Vec::new();
+    if index >= size {
+        return ranges;
+    }
+    let (mut start, mut end) = (0, size);
+    while end - start > 1 {
+        let middle = start + split(end - start);
+        if index < middle {
+            ranges.push(middle..end);
+            end = middle;
+        } else {
+            ranges.push(start..middle);
+            start = middle;
+        }
+    }
+    ranges.reverse();
+    ranges
+}
+
+/// The subtrees whose roots prove that the tree of `new` leaves extends the tree of its first `old` leaves
+/// (RFC 6962 §2.1.2). Empty if `old` is 0, equal to `new` or larger.
+pub fn consistency_ranges(old: u64, new: u64) -> Vec<Range<u64>> {
+    let mut ranges = Vec::new();
+    if old == 0 || old >= new {
+        return ranges;
+    }
+    let (mut start, mut end) = (0, new);
+    while old != end {
+        let middle = start + split(end - start);
+        if old <= middle {
+            ranges.push(middle..end);
+            end = middle;
+        } else {
+            ranges.push(start..middle);
+            start = middle;
+        }
+    }
+    // The old tree itself need not be sent where it is one complete subtree: the verifier has its root.
+    if start != 0 {
+        ranges.push(start..end);
+    }
+    ranges.reverse();
+    ranges
+}
+
+/// Proof that leaf `index` is among `leaves`.
+pub fn inclusion_proof(leaves: &[Digest], index: usize) -> Vec<Digest> {
+    ranges_of(leaves, inclusion_ranges(index as u64, leaves.len() as u64))
+}
+
+/// Proof that the tree of `leaves` extends the tree of its first `old` leaves.
+pub fn consistency_proof(leaves: &[Digest], old: usize) -> Vec<Digest> {
+    ranges_of(leaves, consistency_ranges(old as u64, leaves.len() as u64))
+}
+
+fn ranges_of(leaves: &[Digest], ranges: Vec<Range<u64>>) -> Vec<Digest> {
+    let at = |n: u64| usize::try_from(n).expect("an index into a slice");
+    ranges.into_iter().map(|range| root(&leaves[at(range.start)..at(range.end)])).collect()
+}
+
+/// Checks that `leaf` is at `index` of the tree with `size` leaves and root `root` (RFC 9162 §2.1.3.2).
+///
+/// Fails if the proof has any other number of hashes than the sizes ask for, or leads to another root.
+pub fn verify_inclusion(leaf: &Digest, index: u64, size: u64, proof: &[Digest], root: &Digest) -> Result<(), Error> {
+    let shape = || Error::ProofShape { index, size, found: proof.len() };
+    if index >= size {
+        return Err(shape());
+    }
+    let (mut node, mut last) = (index, size - 1);
+    let mut hash = *leaf;
+    for sibling in proof {
+        if last == 0 {
+            return Err(shape());
+        }
+        if node & 1 == 1 || node == last {
+            hash = node_hash(sibling, &hash);
+            while node & 1 == 0 && node != 0 {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            hash = node_hash(&hash, sibling);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    if last != 0 {
+        return Err(shape());
+    }
+    same_root(hash, root)
+}
+
+/// Checks that the tree (`new`, `new_root`) extends the tree (`old`, `old_root`) (RFC 9162 §2.1.4.2).
+///
+/// `old` must be at least 1: what extends nothing needs no proof and is the witness's business
+/// ([`crate::checkpoint::check_extends`]). Equal sizes need an empty proof and equal roots.
+pub fn verify_consistency(
+    old: u64,
+    old_root: &Digest,
+    new: u64,
+    new_root: &Digest,
+    proof: &[Digest],
+) -> Result<(), Error> {
+    let shape = || Error::ProofShape { index: old, size: new, found: proof.len() };
+    if old == 0 || old > new {
+        return Err(shape());
+    }
+    if old == new {
+        return if proof.is_empty() { same_root(*old_root, new_root) } else { Err(shape()) };
+    }
+    // A complete subtree is not repeated in the proof: the verifier already has its root.
+    let (first, rest) = if old.is_power_of_two() {
+        (old_root, proof)
+    } else {
+        proof.split_first().ok_or_else(shape)?
+    };
+    let up = (old - 1).trailing_ones();
+    let (mut node, mut last) = ((old - 1) >> up, (new - 1) >> up);
+    let (mut old_hash, mut new_hash) = (*first, *first);
+    for sibling in rest {
+        if last == 0 {
+            return Err(shape());
+        }
+        if node & 1 == 1 || node == last {
+            old_hash = node_hash(sibling, &old_hash);
+            new_hash = node_hash(sibling, &new_hash);
+            while node & 1 == 0 && node != 0 {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            new_hash = node_hash(&new_hash, sibling);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    if last != 0 {
+        return Err(shape());
+    }
+    same_root(old_hash, old_root)?;
+    same_root(new_hash, new_root)
+}
+
+fn same_root(computed: Digest, stated: &Digest) -> Result<(), Error> {
+    if computed == *stated { Ok(()) } else { Err(Error::ProofRoot { stated: *stated, computed }) }
+}
