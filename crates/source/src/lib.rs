@@ -1,1 +1,24 @@
 //! Connectors to plant systems, one folder and one feature each; read-only.
+//!
+//! Comes in: `connectors.d/*.toml` and `mapping.csv` ([`mapping`]). Goes out: [`Batch`]es of [`Raw`]
+//! values exactly as the source gave them, with the cursor and gaps that belong into the same durable frame.
+//!
+//! Never here: a write to a plant system (no such service is called, a test greps for it), a judgement on a value,
+//! a clock or randomness of our own (both are arguments), an acknowledgement before [`Connector::ack`].
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod connector;
+mod error;
+pub mod mapping;
+mod probe;
+mod raw;
+pub mod supervise;
+
+pub use connector::{
+    AckToken, BATCH_ITEMS_MAX, Batch, Budget, CURSOR_BYTES_MAX, Caps, ClockSample, Connector, Continuity, Cursor, Now,
+    Replay, Resume,
+};
+pub use error::{Fault, Lang, REFUSED_WAIT, SrcErr, Stage};
+pub use probe::{Listing, ListingNode, NodePath, PAGE_NODES_MAX, Page, ProbeReport, ProbeStep};
+pub use raw::{Context, Raw, RawValue};
