@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod block;
+pub mod catalogue;
 mod entry;
 mod event;
 mod finding;
@@ -15,11 +16,13 @@ mod quality;
 mod reading;
 mod subject;
 mod time;
+pub mod unit;
 mod value;
 mod verdict;
 mod wire;
 
 pub use block::{Block, BlockRow, Stream};
+pub use catalogue::{Catalogue, Parameter};
 pub use entry::{Cause, Entry, Gap, Reject, RejectReason};
 pub use event::{Event, EventKind};
 pub use finding::{Finding, Input, Level, RuleRef, Signal};
@@ -30,7 +33,7 @@ pub use ids::{
 pub use quality::{Flags, Quality};
 pub use reading::{Qualifiers, Reading, Zone};
 pub use subject::Subject;
-pub use time::{Clocks, Timestamp};
-pub use value::{Comparator, Value};
+pub use time::{Clocks, SourceClock, Timestamp};
+pub use value::{Comparator, DecimalMark, Value, ValueError, ValueType, decimal_of_f32, decimal_of_f64};
 pub use verdict::Verdict;
 pub use wire::{DecodeError, EncodeError, record_id};

@@ -1,5 +1,7 @@
 //! Quality: the OPC UA status of the source beside the box's own flags.
 
+use crate::{SourceClock, Timestamp};
+
 /// What the source said of the value, and what the box noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Quality {
@@ -47,6 +49,37 @@ impl Flags {
     /// The source's time must not be used to order or chart.
     pub const fn source_time_doubtful(self) -> bool {
         self.0 & (Self::SRC_FUTURE.0 | Self::SRC_EPOCH.0 | Self::SRC_FROZEN.0 | Self::DST_AMBIGUOUS.0) != 0
+    }
+}
+
+/// First instants of the days clocks fall back to when they lose power: Unix, FAT and DOS, PLC. In µs UTC.
+const RESET_DAYS_US: [i64; 3] = [0, 315_532_800_000_000, 946_684_800_000_000];
+/// Local midnight lies at most this much before UTC midnight (UTC+14).
+const EAST_MAX_US: i64 = 14 * 3_600 * 1_000_000;
+/// Local midnight lies at most this much after UTC midnight (UTC−12).
+const WEST_MAX_US: i64 = 12 * 3_600 * 1_000_000;
+/// A day, in µs.
+const DAY_US: i64 = 86_400 * 1_000_000;
+
+impl Flags {
+    /// What a source time says of itself: [`Flags::SRC_EPOCH`] if it lies on 1 January of 1970, 1980 or 2000 in any time
+    /// zone, [`Flags::SRC_FUTURE`] if it is further ahead of the box's clock than the source's known offset and error.
+    ///
+    /// No flag for a source that gives no time. The times themselves are never changed.
+    pub fn for_source_time(source: Option<Timestamp>, received: Timestamp, clock: SourceClock) -> Self {
+        let Some(Timestamp(source_us)) = source else {
+            return Self::default();
+        };
+        let mut flags = Self::default();
+        let reset = |day_us: &i64| (day_us - EAST_MAX_US..day_us + DAY_US + WEST_MAX_US).contains(&source_us);
+        if RESET_DAYS_US.iter().any(reset) {
+            flags = flags.with(Self::SRC_EPOCH);
+        }
+        let ahead_max_us = clock.offset_us.saturating_add(clock.error_us);
+        if source_us.saturating_sub(received.0) > ahead_max_us {
+            flags = flags.with(Self::SRC_FUTURE);
+        }
+        flags
     }
 }
 

@@ -24,3 +24,19 @@ impl Clocks {
         }
     }
 }
+
+/// What is known of a source's clock against the box's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceClock {
+    /// How far the source's clock runs ahead of the box's, in µs; below zero if it is behind.
+    pub offset_us: i64,
+    /// How wrong `offset_us` can be, in µs.
+    pub error_us: i64,
+}
+
+impl Default for SourceClock {
+    /// Before anything was measured: no offset, two seconds of error.
+    fn default() -> Self {
+        Self { offset_us: 0, error_us: 2_000_000 }
+    }
+}

@@ -1,5 +1,15 @@
 //! A value as the source wrote it and as we read it. The verbatim text is kept beside this ([`crate::Reading::verbatim`]).
 
+mod error;
+mod float;
+mod number;
+mod typed;
+
+pub use error::ValueError;
+pub use float::{decimal_of_f32, decimal_of_f64};
+pub use number::DecimalMark;
+pub use typed::ValueType;
+
 use rust_decimal::Decimal;
 
 /// How a reported number stands to the true one.
@@ -15,6 +25,19 @@ pub enum Comparator {
     Greater,
     /// `≥98.0`
     GreaterOrEqual,
+}
+
+impl Comparator {
+    /// The sign as screens show it; nothing for `Equal`.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Equal => "",
+            Self::Less => "<",
+            Self::LessOrEqual => "≤",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => "≥",
+        }
+    }
 }
 
 /// What was measured, parsed from the verbatim text. Trailing zeros are significant and kept in the decimal's scale.
@@ -38,6 +61,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// A plain number.
+    pub const fn number(decimal: Decimal) -> Self {
+        Self::Number { decimal, comparator: Comparator::Equal }
+    }
+
     /// The plain number, if the value is one and is not censored.
     pub fn exact(&self) -> Option<Decimal> {
         match self {
