@@ -51,7 +51,8 @@ impl Checkpoint {
 
 /// ASCII decimal without leading zeros, below 2^63.
 fn parse_size(text: &str) -> Option<u64> {
-    let canonical = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let canonical =
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if !canonical {
         return None;
     }
@@ -137,14 +138,14 @@ fn verify_line(text: &str, line: &SignatureLine, key: &VerifierKey) -> Result<Op
     let refused = || Error::Signature { name: key.name().to_owned() };
     match key.algorithm() {
         Algorithm::Ed25519 => {
-            let signature = <[u8; 64]>::try_from(line.signature.as_slice()).map_err(|_| refused())?;
+            let signature = *line.signature.as_array::<64>().ok_or_else(refused)?;
             key.verify(text.as_bytes(), &signature)?;
             Ok(None)
         }
         Algorithm::Cosignature => {
-            let blob = <[u8; COSIGNATURE_LEN]>::try_from(line.signature.as_slice()).map_err(|_| refused())?;
+            let blob = *line.signature.as_array::<COSIGNATURE_LEN>().ok_or_else(refused)?;
             let (time, signature) = blob.split_first_chunk::<8>().ok_or_else(refused)?;
-            let signature = <[u8; 64]>::try_from(signature).map_err(|_| refused())?;
+            let signature = *signature.as_array::<64>().ok_or_else(refused)?;
             let time_s = u64::from_be_bytes(*time);
             key.verify(cosigned_message(text, time_s).as_bytes(), &signature)?;
             Ok(Some(Cosignature { name: line.name.clone(), key_id: line.key_id, time_s, signature }))
@@ -194,5 +195,169 @@ pub fn check_extends(held: Option<(u64, &Digest)>, new: &Checkpoint, proof: &[Di
         Some((size, root)) if size > 0 => tree::verify_consistency(size, root, new.size, &new.root, proof),
         _ if proof.is_empty() => Ok(()),
         _ => Err(Error::ProofShape { index: 0, size: new.size, found: proof.len() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORIGIN: &str = "example.org/yaoxia/box/1";
+
+    fn box_key() -> SignerKey {
+        SignerKey::from_seed(&[7; 32], ORIGIN, Algorithm::Ed25519).unwrap()
+    }
+
+    fn witness_key() -> SignerKey {
+        SignerKey::from_seed(&[9; 32], "example.org/center", Algorithm::Cosignature).unwrap()
+    }
+
+    fn head() -> Checkpoint {
+        Checkpoint { origin: ORIGIN.into(), size: 3, root: Digest([0xab; 32]) }
+    }
+
+    fn cosigned() -> Note {
+        let mut note = sign(&head(), &box_key()).unwrap();
+        note.add(cosign(&head(), &witness_key(), 1_763_000_000).unwrap().line()).unwrap();
+        note
+    }
+
+    fn open(note: &str) -> Result<SignedCheckpoint, Error> {
+        SignedCheckpoint::open(note.as_bytes(), box_key().verifier(), &[witness_key().verifier().clone()])
+    }
+
+    /// The example of Go's `note` package, signed by another implementation.
+    #[test]
+    fn a_note_of_another_implementation_verifies() {
+        let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+        let note = Note::parse(format!("{text}\n{line}").as_bytes()).unwrap();
+        assert_eq!(note.text(), text);
+        assert_eq!(verify_line(note.text(), &note.signatures()[0], &key), Ok(None));
+        let refused = Err(Error::Signature { name: "PeterNeumann".into() });
+        assert_eq!(verify_line(&text.replace("answer", "Answer"), &note.signatures()[0], &key), refused);
+        assert_eq!(key.to_string(), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+    }
+
+    #[test]
+    fn a_signed_and_cosigned_head_opens() {
+        let opened = open(&cosigned().to_text()).unwrap();
+        assert_eq!(opened.checkpoint, head());
+        assert_eq!(opened.cosignatures.len(), 1);
+        assert_eq!(opened.cosignatures[0].time_s, 1_763_000_000);
+        assert_eq!(opened.note.to_text(), cosigned().to_text());
+    }
+
+    /// Whatever byte is changed, the note either no longer opens or no longer carries the cosignature (a changed name
+    /// or key id makes it a stranger's line, which is ignored). It never opens to another head.
+    #[test]
+    fn no_changed_byte_goes_unnoticed() {
+        let good = cosigned().to_text().into_bytes();
+        let key = [witness_key().verifier().clone()];
+        for at in 0..good.len() {
+            for flip in [0x01, 0x20, 0x80] {
+                let mut bad = good.clone();
+                bad[at] ^= flip;
+                match SignedCheckpoint::open(&bad, box_key().verifier(), &key) {
+                    Err(_) => {}
+                    Ok(opened) => {
+                        assert_eq!(opened.checkpoint, head(), "byte {at}");
+                        assert!(opened.cosignatures.is_empty(), "byte {at}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_malformed_note_is_refused_by_its_rule() {
+        let good = cosigned().to_text();
+        let line = good.lines().nth(4).unwrap();
+        let check = |bad: String, line, flaw| assert_eq!(open(&bad).unwrap_err(), Error::Note { line, flaw }, "{bad:?}");
+        check(good.replace('\n', "\r\n"), 1, NoteFlaw::Control);
+        check(good.replace("\n3\n", "\n3\0\n"), 2, NoteFlaw::Control);
+        check(good.replace("\n3\n", "\n003\n"), 2, NoteFlaw::Size);
+        check(good.replace("\n3\n", "\n+3\n"), 2, NoteFlaw::Size);
+        check(good.replace("\n3\n", "\n\n"), 2, NoteFlaw::Size);
+        check(good.replace("\n3\n", "\n18446744073709551616\n"), 2, NoteFlaw::Size);
+        check(good.replace("\n3\n", "\n9223372036854775808\n"), 2, NoteFlaw::Size);
+        check(good.replace(ORIGIN, "two words"), 5, NoteFlaw::SignatureLine);
+        check(good.replacen(ORIGIN, "two words", 1), 1, NoteFlaw::Origin);
+        check(good.replacen(ORIGIN, "", 1), 1, NoteFlaw::Origin);
+        check(good.replace("\n\n", "\nextension\n\n"), 5, NoteFlaw::CheckpointLines);
+        check(good.replace("q6s=\n", "q6t=\n"), 3, NoteFlaw::Root);
+        check(good.replace("q6s=\n", "q6s\n"), 3, NoteFlaw::Root);
+        check(good.replace("q6s=\n", "qw==\n"), 3, NoteFlaw::Root);
+        check(good.replace("\n\n", "\n"), 1, NoteFlaw::NoSignatureBlock);
+        check(good.trim_end().to_owned(), 5, NoteFlaw::NoSignatureBlock);
+        check(good.replace(line, &line.replace("— ", "- ")), 5, NoteFlaw::SignatureLine);
+        check(good.replace(line, &format!("{line} ")), 5, NoteFlaw::SignatureLine);
+        check(good.replace(line, &format!("{line}=")), 5, NoteFlaw::SignatureLine);
+        check(good.replace(line, "— stranger AAAAAA=="), 5, NoteFlaw::SignatureLine);
+        check(format!("{good}\n"), 8, NoteFlaw::NoSignatureBlock);
+        let mut bytes = good.clone().into_bytes();
+        bytes[4] = 0xff;
+        let opened = SignedCheckpoint::open(&bytes, box_key().verifier(), &[]);
+        assert_eq!(opened.unwrap_err(), Error::Note { line: 1, flaw: NoteFlaw::Utf8 });
+    }
+
+    #[test]
+    fn floods_of_signatures_and_bytes_are_refused() {
+        let good = cosigned().to_text();
+        let stranger = "— stranger AAAAAAA=\n";
+        assert_eq!(open(&format!("{good}{}", stranger.repeat(98))).unwrap().note.signatures().len(), 100);
+        let flood = open(&format!("{good}{}", stranger.repeat(10_000)));
+        assert_eq!(flood.unwrap_err(), Error::Note { line: 105, flaw: NoteFlaw::TooManySignatures });
+        let flood = open(&"x".repeat(crate::note::NOTE_LEN_MAX + 1));
+        assert_eq!(flood.unwrap_err(), Error::Note { line: 1, flaw: NoteFlaw::TooLong });
+    }
+
+    #[test]
+    fn strangers_are_ignored_and_known_keys_must_hold() {
+        let good = cosigned().to_text();
+        let stranger = SignerKey::from_seed(&[8; 32], "example.org/center", Algorithm::Cosignature).unwrap();
+        let foreign = cosign(&head(), &stranger, 5).unwrap().line().to_text();
+        assert_eq!(open(&format!("{good}{foreign}")).unwrap().cosignatures.len(), 1);
+
+        let other = Checkpoint { size: 4, ..head() };
+        let wrong = cosign(&other, &witness_key(), 5).unwrap().line().to_text();
+        let refused = Error::Signature { name: "example.org/center".into() };
+        assert_eq!(open(&format!("{good}{wrong}")).unwrap_err(), refused);
+    }
+
+    #[test]
+    fn a_head_is_nothing_without_the_signature_of_its_own_log() {
+        let cosignature = cosign(&head(), &witness_key(), 5).unwrap().line().to_text();
+        let unsigned = format!("{}\n{cosignature}", head().text());
+        assert_eq!(open(&unsigned).unwrap_err(), Error::Unsigned { name: ORIGIN.into() });
+
+        let other = SignerKey::from_seed(&[7; 32], "example.org/other", Algorithm::Ed25519).unwrap();
+        let foreign = sign(&Checkpoint { origin: "example.org/other".into(), ..head() }, &other).unwrap();
+        let mixed = Error::Origin { expected: ORIGIN.into(), found: "example.org/other".into() };
+        assert_eq!(open(&foreign.to_text()).unwrap_err(), mixed);
+        assert!(sign(&head(), &other).is_err(), "a log signs only its own heads");
+        assert!(cosign(&head(), &box_key(), 5).is_err(), "a log key is no witness");
+    }
+
+    #[test]
+    fn a_witness_takes_growth_and_nothing_else() {
+        let leaves: Vec<Digest> = (0u8..9).map(|n| tree::leaf_hash(&[n])).collect();
+        let at = |size: u64| Checkpoint {
+            origin: ORIGIN.into(),
+            size,
+            root: tree::root(&leaves[..usize::try_from(size).unwrap()]),
+        };
+        let proof = tree::consistency_proof(&leaves[..9], 5);
+        let held = at(5).root;
+        assert_eq!(check_extends(Some((5, &held)), &at(9), &proof), Ok(()));
+        assert_eq!(check_extends(Some((5, &held)), &at(5), &[]), Ok(()));
+        assert_eq!(check_extends(None, &at(9), &[]), Ok(()));
+        assert_eq!(check_extends(Some((0, &tree::empty_root())), &at(9), &[]), Ok(()));
+        assert!(check_extends(Some((5, &held)), &at(4), &[]).is_err(), "rollback");
+        assert!(check_extends(Some((5, &held)), &at(9), &[]).is_err(), "no proof");
+        assert!(check_extends(Some((5, &at(4).root)), &at(9), &proof).is_err(), "fork");
+        assert!(check_extends(None, &at(9), &proof).is_err(), "a proof from nothing proves nothing");
+        assert!(check_extends(None, &Checkpoint { size: 0, ..at(9) }, &[]).is_err(), "empty log, full root");
     }
 }

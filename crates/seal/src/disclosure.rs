@@ -3,8 +3,8 @@
 //! Comes in: an entry, its salt and the path to its zone's root. Goes out: yes, this entry stood at this place of this
 //! segment, or no. Nothing here says anything about the entries beside it: their leaves are hashes under other salts.
 
-use crate::zone::{KEY_LEN, disclosed_leaf_hash};
-use crate::{Error, Header, SEGMENT_ENTRIES_MAX, SegmentId, tree};
+use crate::zone::{KEY_LEN, KIND_LEN, disclosed_leaf_hash};
+use crate::{ENTRY_LEN_MAX, Error, Header, SegmentId, tree};
 use record::{Digest, Zone};
 
 /// One entry with what proves it against a header. The header in turn is proved against a checkpoint by
@@ -26,8 +26,8 @@ pub struct Disclosure {
 impl Disclosure {
     /// Checks that `header` commits to this entry at this place.
     pub fn verify(&self, header: &Header) -> Result<(), Error> {
-        if self.entry.is_empty() {
-            return Err(Error::EmptyEntry { at: (self.index as usize).min(SEGMENT_ENTRIES_MAX) });
+        if !(KIND_LEN..=ENTRY_LEN_MAX).contains(&self.entry.len()) {
+            return Err(Error::EntryLength { at: self.index as usize, found: self.entry.len() });
         }
         let id = SegmentId { log_id: header.log_id, seg_no: header.seg_no };
         let leaf = disclosed_leaf_hash(id, self.zone, self.index, &self.entry, &self.salt);

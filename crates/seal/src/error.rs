@@ -1,7 +1,7 @@
 //! What can be wrong with bytes that claim to be part of a sealed log.
 
 use core::fmt;
-use record::{Digest, Zone};
+use record::{Digest, Verdict, Zone};
 
 /// The part of a segment file an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,11 +185,13 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
-    /// An entry has no bytes.
-    #[error("entry {at} is empty")]
-    EmptyEntry {
-        /// Its position among the entries given.
+    /// An entry is shorter than its kind or longer than [`crate::ENTRY_LEN_MAX`].
+    #[error("entry {at} has {found} bytes")]
+    EntryLength {
+        /// Its position.
         at: usize,
+        /// Its length.
+        found: usize,
     },
     /// An entry is of a zone that no key was made for.
     #[error("{zone:?} zone has entries but no recipients")]
@@ -267,4 +269,15 @@ pub enum Error {
         /// What rule it breaks.
         flaw: KeyFlaw,
     },
+}
+
+impl Error {
+    /// What to do next: bytes from others are refused and kept as evidence; a segment of our own that cannot be sealed
+    /// for want of keys stops the box, since going on would lose entries.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::NoRecipients { .. } | Self::EntryLength { .. } => Verdict::Stop,
+            _ => Verdict::Reject,
+        }
+    }
 }

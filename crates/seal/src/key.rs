@@ -181,11 +181,8 @@ pub(crate) fn is_key_name(name: &str) -> bool {
 
 /// `SHA-256(name ‖ 0x0A ‖ type ‖ key)[:4]`
 fn key_id(name: &str, algorithm: Algorithm, key: &VerifyingKey) -> u32 {
-    let hash = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', algorithm as u8])
-        .chain_update(key.as_bytes())
-        .finalize();
+    let hash =
+        Sha256::new().chain_update(name).chain_update([b'\n', algorithm as u8]).chain_update(key.as_bytes()).finalize();
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 
@@ -195,17 +192,78 @@ fn parse_id(text: &str) -> Result<u32, Error> {
     if text.len() != 8 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(flaw);
     }
-    u32::from_str_radix(text, 16).map_err(|_| flaw)
+    u32::from_str_radix(text, 16).ok().ok_or(flaw)
 }
 
 fn key_material(text: &str) -> Result<(Algorithm, Zeroizing<[u8; KEY_LEN]>), Error> {
     let flaw = || Error::Key { flaw: KeyFlaw::Material };
-    let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| flaw())?);
+    let bytes = Zeroizing::new(BASE64.decode(text).ok().ok_or_else(flaw)?);
     let (algorithm, key) = bytes.split_first().ok_or_else(flaw)?;
     let algorithm = Algorithm::from_byte(*algorithm)?;
-    Ok((algorithm, Zeroizing::new(<[u8; KEY_LEN]>::try_from(key).map_err(|_| flaw())?)))
+    Ok((algorithm, Zeroizing::new(*key.as_array::<KEY_LEN>().ok_or_else(flaw)?)))
 }
 
 fn weak(_: ed25519_dalek::SignatureError) -> Error {
     Error::Key { flaw: KeyFlaw::Weak }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer() -> SignerKey {
+        SignerKey::from_seed(&[7; 32], "example.org/box/1", Algorithm::Ed25519).unwrap()
+    }
+
+    #[test]
+    fn keys_survive_their_text_form() {
+        let text = signer().to_text();
+        assert_eq!(*SignerKey::parse(&text).unwrap().to_text(), *text);
+        let public = signer().verifier().to_string();
+        assert_eq!(VerifierKey::parse(&public).unwrap(), *signer().verifier());
+    }
+
+    #[test]
+    fn no_changed_or_cut_key_parses() {
+        let (secret, public) = (signer().to_text(), signer().verifier().to_string());
+        for at in 0..public.len() {
+            assert!(VerifierKey::parse(&public[..at]).is_err(), "cut at {at}");
+            let mut bad = public.clone().into_bytes();
+            bad[at] ^= 1;
+            let bad = String::from_utf8(bad).unwrap();
+            assert!(VerifierKey::parse(&bad).is_err(), "changed at {at}: {bad}");
+        }
+        for at in 0..secret.len() {
+            assert!(SignerKey::parse(&secret[..at]).is_err(), "cut at {at}");
+            let mut bad = secret.as_bytes().to_vec();
+            bad[at] ^= 1;
+            assert!(SignerKey::parse(core::str::from_utf8(&bad).unwrap()).is_err(), "changed at {at}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_small_order_is_refused() {
+        // The neutral element: every signature of zeros would verify under it without verify_strict.
+        let mut point = [0u8; 32];
+        point[0] = 1;
+        let key = VerifyingKey::from_bytes(&point).unwrap();
+        let text = VerifierKey::new("example.org/box/1", Algorithm::Ed25519, key).unwrap().to_string();
+        assert_eq!(VerifierKey::parse(&text), Err(Error::Key { flaw: KeyFlaw::Weak }));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", signer());
+        assert!(shown.starts_with("SignerKey(example.org/box/1+"), "{shown}");
+        assert!(!shown.contains(&BASE64.encode([7; 32])[..8]));
+        assert!(!shown.contains("7, 7"));
+    }
+
+    #[test]
+    fn names_that_break_lines_are_refused() {
+        for name in ["", "a b", "a+b", "a\u{a0}b", "a\u{3000}b", "a\nb", "a\0b"] {
+            let made = SignerKey::from_seed(&[7; 32], name, Algorithm::Ed25519);
+            assert_eq!(made.err(), Some(Error::Key { flaw: KeyFlaw::Name }), "{name:?}");
+        }
+    }
 }

@@ -37,8 +37,8 @@ pub use segment::{EntryBytes, Keys, OpenedZone, Recipients, SealedSegment, Segme
 pub const SEGMENT_ENTRIES_MAX: usize = 4096;
 /// The most entry bytes one segment holds, over all zones, before encryption.
 pub const SEGMENT_PLAINTEXT_LEN_MAX: usize = 8 << 20;
-/// The longest single entry in bytes: one entry may fill a segment.
-pub const ENTRY_LEN_MAX: usize = SEGMENT_PLAINTEXT_LEN_MAX;
+/// The longest single entry in bytes.
+pub const ENTRY_LEN_MAX: usize = record::limits::ENTRY_LEN_MAX_BYTES;
 /// The most recipients a zone's key is wrapped to (for the black zone: of both halves together).
 pub const ENVELOPES_MAX: usize = 16;
 /// No segment file is longer than this many bytes; read no more before parsing.

@@ -134,9 +134,8 @@ impl fmt::Debug for RecipientSecret {
 fn id_and_key(rest: &str) -> Result<(&str, Zeroizing<[u8; KEY_LEN]>), Error> {
     let (id, key) = rest.split_once('+').ok_or(Error::Key { flaw: KeyFlaw::Form })?;
     let flaw = || Error::Key { flaw: KeyFlaw::Material };
-    let bytes = Zeroizing::new(BASE64.decode(key).map_err(|_| flaw())?);
-    let key = <[u8; KEY_LEN]>::try_from(bytes.as_slice()).map_err(|_| flaw())?;
-    Ok((id, Zeroizing::new(key)))
+    let bytes = Zeroizing::new(BASE64.decode(key).ok().ok_or_else(flaw)?);
+    Ok((id, Zeroizing::new(*bytes.as_array::<KEY_LEN>().ok_or_else(flaw)?)))
 }
 
 fn private(key: &[u8; KEY_LEN]) -> <X25519HkdfSha256 as hpke::Kem>::PrivateKey {
@@ -192,5 +191,5 @@ pub(crate) fn unwrap(
         &[],
     );
     let share = Zeroizing::new(opened.ok()?);
-    <[u8; SHARE_LEN]>::try_from(share.as_slice()).ok().map(Zeroizing::new)
+    share.as_array::<SHARE_LEN>().copied().map(Zeroizing::new)
 }

@@ -11,10 +11,10 @@ use crate::error::Part;
 use crate::header::{HEADER_LEN, ZONES, ZoneHead};
 use crate::recipient::{ENVELOPE_LEN, SHARE_LEN, SealedShare, unwrap, wrap};
 use crate::wire::Reader;
-use crate::zone::{FRAME_OVERHEAD, ZoneKeys};
+use crate::zone::{FRAME_OVERHEAD, KIND_LEN, ZoneKeys};
 use crate::{
-    CryptoRng, Custody, Disclosure, ENVELOPES_MAX, Error, Header, HeaderFields, RecipientId, RecipientKey,
-    RecipientSecret, SEGMENT_ENTRIES_MAX, SEGMENT_FILE_LEN_MAX, SEGMENT_PLAINTEXT_LEN_MAX, tree,
+    CryptoRng, Custody, Disclosure, ENTRY_LEN_MAX, ENVELOPES_MAX, Error, Header, HeaderFields, RecipientId,
+    RecipientKey, RecipientSecret, SEGMENT_ENTRIES_MAX, SEGMENT_FILE_LEN_MAX, SEGMENT_PLAINTEXT_LEN_MAX, tree,
 };
 use hkdf::Hkdf;
 use record::{Digest, Zone};
@@ -144,12 +144,7 @@ fn envelope_info(id: SegmentId, zone: Zone, share: Share, to: RecipientId) -> Ve
 type Addressed<'a> = (Share, &'a Zeroizing<[u8; SHARE_LEN]>, &'a Vec<RecipientKey>);
 
 /// The envelopes of one zone, sorted by share and recipient; a recipient named twice gets one.
-fn envelopes(
-    rng: &mut impl CryptoRng,
-    id: SegmentId,
-    zone: Zone,
-    shares: &[Addressed<'_>],
-) -> Result<Vec<u8>, Error> {
+fn envelopes(rng: &mut impl CryptoRng, id: SegmentId, zone: Zone, shares: &[Addressed<'_>]) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     for (share, secret, to) in shares {
         let mut to: Vec<_> = to.iter().map(|key| (key.id(), key)).collect();
@@ -183,7 +178,7 @@ fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), Error> 
 pub struct EntryBytes<'a> {
     /// The zone it belongs to.
     pub zone: Zone,
-    /// Its byte form; the first byte is its kind and goes into the leaf in the clear of whoever sees the leaf.
+    /// Its byte form; the first two bytes say what it is and stand in the leaf for whoever is shown the leaf.
     pub bytes: &'a [u8],
 }
 
@@ -207,12 +202,12 @@ impl SealedSegment {
 
 /// Seals entries, in order, into a segment.
 ///
-/// Fails if there is no entry or an empty one, more of them than a segment may hold, an entry of a zone without
+/// Fails if there is no entry, or one shorter or longer than entries are, more of them than a segment may hold, an entry of a zone without
 /// recipients, or a field that [`Header::parse`] would refuse. The keys are wiped either way.
 pub fn close(fields: HeaderFields, keys: Keys, entries: &[EntryBytes<'_>]) -> Result<SealedSegment, Error> {
     at_most("entries of a segment", entries.len(), SEGMENT_ENTRIES_MAX)?;
-    if let Some(at) = entries.iter().position(|entry| entry.bytes.is_empty()) {
-        return Err(Error::EmptyEntry { at });
+    if let Some(at) = entries.iter().position(|entry| !(KIND_LEN..=ENTRY_LEN_MAX).contains(&entry.bytes.len())) {
+        return Err(Error::EntryLength { at, found: entries[at].bytes.len() });
     }
     let plaintext_len: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
     at_most("entry bytes of a segment", plaintext_len, SEGMENT_PLAINTEXT_LEN_MAX)?;

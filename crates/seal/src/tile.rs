@@ -232,3 +232,109 @@ fn complete_root<E: From<Error>>(
     let at = usize::try_from(first % u64::from(TILE_WIDTH)).expect("below 256");
     Ok(tree::root(&hashes[at..at + (1 << within)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    type Store = BTreeMap<String, Vec<u8>>;
+
+    fn leaves(count: u64) -> Vec<Digest> {
+        (0..count).map(|n| tree::leaf_hash(&n.to_be_bytes())).collect()
+    }
+
+    fn read(store: &Store) -> impl FnMut(Tile) -> Result<Vec<u8>, Error> {
+        |tile| {
+            let missing = || Error::Tile { path: tile.path(), expected: 1, found: 0 };
+            store.get(&tile.path()).cloned().ok_or_else(missing)
+        }
+    }
+
+    /// A store filled by growing in steps, and the tree at its end.
+    fn grown(steps: &[u64]) -> (Store, TileTree) {
+        let (mut store, mut tree) = (Store::new(), TileTree::default());
+        let all = leaves(*steps.last().unwrap());
+        for step in steps {
+            let from = usize::try_from(tree.size()).unwrap();
+            let written = tree.append(all[from..usize::try_from(*step).unwrap()].iter().copied());
+            store.extend(written.into_iter().map(|(tile, bytes)| (tile.path(), bytes)));
+        }
+        (store, tree)
+    }
+
+    #[test]
+    fn paths_are_those_of_tlog_tiles() {
+        let check = |level, index, width, path: &str| assert_eq!(Tile { level, index, width }.path(), path);
+        check(0, 0, 256, "tile/0/000");
+        check(0, 0, 1, "tile/0/000.p/1");
+        check(1, 273, 256, "tile/1/273");
+        check(2, 1_234_067, 8, "tile/2/x001/x234/067.p/8");
+        check(0, 1_000, 255, "tile/0/x001/000.p/255");
+        assert_eq!(Tile { level: 0, index: 1_234_067, width: 8 }.bundle_path(), "tile/entries/x001/x234/067.p/8");
+        assert_eq!(number_path(u64::MAX), "x018/x446/x744/x073/x709/x551/615");
+    }
+
+    #[test]
+    fn growth_writes_what_is_new_and_nothing_else() {
+        let paths = |old, new| tiles_for_growth(old, new).iter().map(Tile::path).collect::<Vec<_>>();
+        assert_eq!(paths(0, 1), ["tile/0/000.p/1"]);
+        assert_eq!(paths(255, 256), ["tile/0/000", "tile/1/000.p/1"]);
+        assert_eq!(paths(256, 257), ["tile/0/001.p/1"]);
+        assert_eq!(paths(250, 520), ["tile/0/000", "tile/0/001", "tile/0/002.p/8", "tile/1/000.p/2"]);
+        assert_eq!(paths(7, 7), Vec::<String>::new());
+        assert_eq!(paths(65_535, 65_536), ["tile/0/255", "tile/1/000", "tile/2/000.p/1"]);
+    }
+
+    #[test]
+    fn a_tree_grown_in_steps_is_the_tree_grown_at_once() {
+        for steps in [&[1, 2, 3, 255, 256, 257, 511, 600][..], &[600], &[256, 600], &[1, 599, 600]] {
+            let (store, tree) = grown(steps);
+            assert_eq!(tree.root(), tree::root(&leaves(600)));
+            for tile in tiles_of(600) {
+                assert_eq!(store[&tile.path()].len(), usize::from(tile.width) * 32, "{}", tile.path());
+            }
+            assert_eq!(TileTree::load(600, read(&store)), Ok(tree));
+        }
+    }
+
+    #[test]
+    fn append_returns_exactly_the_tiles_of_the_growth() {
+        let mut tree = TileTree::default();
+        for (old, new) in [(0, 3), (3, 255), (255, 256), (256, 700), (700, 700)] {
+            let all = leaves(new);
+            let written = tree.append(all[usize::try_from(old).unwrap()..].iter().copied());
+            let tiles: Vec<Tile> = written.iter().map(|(tile, _)| *tile).collect();
+            assert_eq!(tiles, tiles_for_growth(old, new), "{old} to {new}");
+        }
+    }
+
+    #[test]
+    fn proofs_from_tiles_are_proofs_from_leaves() {
+        let (store, _) = grown(&[1_000]);
+        let all = leaves(1_000);
+        for index in [0, 1, 255, 256, 511, 767, 998, 999] {
+            let proof = inclusion_proof(index, 1_000, read(&store)).unwrap();
+            assert_eq!(proof, tree::inclusion_proof(&all, usize::try_from(index).unwrap()), "leaf {index}");
+        }
+        for old in [1, 2, 255, 256, 257, 512, 513, 777, 999, 1_000] {
+            let proof = consistency_proof(old, 1_000, read(&store)).unwrap();
+            assert_eq!(proof, tree::consistency_proof(&all, usize::try_from(old).unwrap()), "size {old}");
+        }
+    }
+
+    #[test]
+    fn a_tree_of_three_levels_has_the_root_of_its_leaves() {
+        let (store, tree) = grown(&[70_000]);
+        assert_eq!(tree.root(), tree::root(&leaves(70_000)));
+        let proof = consistency_proof(65_537, 70_000, read(&store)).unwrap();
+        assert_eq!(proof, tree::consistency_proof(&leaves(70_000), 65_537));
+    }
+
+    #[test]
+    fn a_tile_of_the_wrong_length_is_refused() {
+        let tile = Tile { level: 0, index: 0, width: 2 };
+        let refused = Error::Tile { path: "tile/0/000.p/2".into(), expected: 64, found: 63 };
+        assert_eq!(tile.hashes(&[0; 63]), Err(refused));
+    }
+}

@@ -188,11 +188,8 @@ pub fn verify_consistency(
         return if proof.is_empty() { same_root(*old_root, new_root) } else { Err(shape()) };
     }
     // A complete subtree is not repeated in the proof: the verifier already has its root.
-    let (first, rest) = if old.is_power_of_two() {
-        (old_root, proof)
-    } else {
-        proof.split_first().ok_or_else(shape)?
-    };
+    let (first, rest) =
+        if old.is_power_of_two() { (old_root, proof) } else { proof.split_first().ok_or_else(shape)? };
     let up = (old - 1).trailing_ones();
     let (mut node, mut last) = ((old - 1) >> up, (new - 1) >> up);
     let (mut old_hash, mut new_hash) = (*first, *first);
@@ -222,4 +219,137 @@ pub fn verify_consistency(
 
 fn same_root(computed: Digest, stated: &Digest) -> Result<(), Error> {
     if computed == *stated { Ok(()) } else { Err(Error::ProofRoot { stated: *stated, computed }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The eight leaves every RFC 6962 implementation is tested with.
+    fn leaves() -> Vec<Digest> {
+        let data: [&[u8]; 8] = [
+            b"",
+            b"\x00",
+            b"\x10",
+            b"\x20\x21",
+            b"\x30\x31",
+            b"\x40\x41\x42\x43",
+            b"\x50\x51\x52\x53\x54\x55\x56\x57",
+            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+        ];
+        data.iter().map(|leaf| leaf_hash(leaf)).collect()
+    }
+
+    fn numbered(count: u64) -> Vec<Digest> {
+        (0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect()
+    }
+
+    #[test]
+    fn roots_are_those_of_certificate_transparency() {
+        let expected = [
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+            "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+            "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+            "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+            "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+        ];
+        for (size, root_hex) in expected.iter().enumerate() {
+            assert_eq!(root(&leaves()[..size]).to_string(), *root_hex, "size {size}");
+        }
+    }
+
+    #[test]
+    fn a_leaf_never_passes_for_a_node() {
+        let [left, right] = [leaf_hash(b"N123"), leaf_hash(b"N456")];
+        let both: Vec<u8> = left.0.iter().chain(&right.0).copied().collect();
+        assert_ne!(leaf_hash(&both), node_hash(&left, &right));
+    }
+
+    /// Every inclusion proof of every tree up to 40 leaves holds; with one bit flipped, a hash more, a hash less, or
+    /// another index or size, none does.
+    #[test]
+    fn inclusion_proofs_hold_for_their_leaf_and_place_only() {
+        let all = numbered(40);
+        for size in 1..=40usize {
+            let (leaves, root) = (&all[..size], root(&all[..size]));
+            for index in 0..size {
+                let proof = inclusion_proof(leaves, index);
+                let verify = |leaf: &Digest, index: usize, size: usize, proof: &[Digest]| {
+                    verify_inclusion(leaf, index as u64, size as u64, proof, &root)
+                };
+                assert_eq!(verify(&leaves[index], index, size, &proof), Ok(()), "{index} of {size}");
+                assert!(verify(&leaf_hash(b"another"), index, size, &proof).is_err());
+                for other in (0..size).filter(|other| *other != index) {
+                    assert!(verify(&leaves[index], other, size, &proof).is_err(), "{index} at {other} of {size}");
+                }
+                for at in 0..proof.len() {
+                    let mut flipped = proof.clone();
+                    flipped[at].0[at % 32] ^= 1;
+                    assert!(verify(&leaves[index], index, size, &flipped).is_err());
+                }
+                let mut longer = proof.clone();
+                longer.push(root);
+                assert!(verify(&leaves[index], index, size, &longer).is_err());
+                if let Some((_, shorter)) = proof.split_last() {
+                    assert!(verify(&leaves[index], index, size, shorter).is_err());
+                }
+                assert!(verify(&leaves[index], size, size, &proof).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn consistency_proofs_hold_for_their_trees_only() {
+        let all = numbered(40);
+        for new in 1..=40usize {
+            for old in 1..=new {
+                let (old_root, new_root) = (root(&all[..old]), root(&all[..new]));
+                let proof = consistency_proof(&all[..new], old);
+                let verify = |old: usize, old_root: &Digest, new: usize, proof: &[Digest]| {
+                    verify_consistency(old as u64, old_root, new as u64, &new_root, proof)
+                };
+                assert_eq!(verify(old, &old_root, new, &proof), Ok(()), "{old} to {new}");
+                let mut foreign = old_root;
+                foreign.0[0] ^= 1;
+                assert!(verify(old, &foreign, new, &proof).is_err(), "{old} to {new} with another old root");
+                for at in 0..proof.len() {
+                    let mut flipped = proof.clone();
+                    flipped[at].0[31] ^= 0x80;
+                    assert!(verify(old, &old_root, new, &flipped).is_err());
+                }
+                let mut longer = proof.clone();
+                longer.push(new_root);
+                assert!(verify(old, &old_root, new, &longer).is_err());
+                if let Some((_, shorter)) = proof.split_last() {
+                    assert!(verify(old, &old_root, new, shorter).is_err());
+                }
+                assert!(verify(0, &empty_root(), new, &proof).is_err(), "nothing is not a tree to extend");
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_at_the_end_of_the_number_range_do_not_overflow() {
+        let hash = leaf_hash(b"x");
+        for (index, size) in [(u64::MAX - 1, u64::MAX), (0, u64::MAX), (u64::MAX, u64::MAX), (0, 0)] {
+            assert!(verify_inclusion(&hash, index, size, &[hash; 70], &hash).is_err());
+            assert!(verify_consistency(index, &hash, size, &hash, &[hash; 70]).is_err());
+        }
+        assert_eq!(inclusion_ranges(0, u64::MAX).len(), 64);
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_proofs_never_panic(index: u64, size: u64, proof in prop::collection::vec(any::<[u8; 32]>(), 0..70)) {
+            let proof: Vec<Digest> = proof.into_iter().map(Digest).collect();
+            let hash = leaf_hash(b"x");
+            prop_assert!(verify_inclusion(&hash, index, size, &proof, &empty_root()).is_err());
+            prop_assert!(verify_consistency(index, &hash, size, &empty_root(), &proof).is_err());
+        }
+    }
 }

@@ -21,7 +21,9 @@ const LEAF_MAGIC: [u8; 4] = *b"YXL1";
 /// Bytes of a leaf before entry kind and commitment; they are also the associated data of the encryption.
 const LEAF_HEAD_LEN: usize = 4 + 1 + 1 + 2 + 32 + 8 + 4 + 4;
 /// Bytes of a leaf.
-pub(crate) const LEAF_LEN: usize = LEAF_HEAD_LEN + 1 + 32;
+pub(crate) const LEAF_LEN: usize = LEAF_HEAD_LEN + KIND_LEN + 32;
+/// Bytes at the start of every entry that say what it is: version of the byte form, kind (`docs/spec/entry.md`).
+pub(crate) const KIND_LEN: usize = 2;
 const NONCE_LEN: usize = 12;
 const TAG_LEN: usize = 16;
 /// Bytes an entry takes in a blob besides its own: length, nonce, tag.
@@ -33,7 +35,9 @@ pub(crate) const KEY_LEN: usize = 32;
 pub(crate) fn blob_len_is_possible(count: u32, len: u32) -> bool {
     let (count, len) = (u64::from(count), u64::from(len));
     let overhead = FRAME_OVERHEAD as u64 * count;
-    count <= SEGMENT_ENTRIES_MAX as u64 && len >= overhead + count && len <= overhead + SEGMENT_PLAINTEXT_LEN_MAX as u64
+    count <= SEGMENT_ENTRIES_MAX as u64
+        && len >= overhead + KIND_LEN as u64 * count
+        && len <= overhead + SEGMENT_PLAINTEXT_LEN_MAX as u64
 }
 
 /// The keys that a zone's data key gives.
@@ -105,7 +109,7 @@ impl ZoneKeys {
             .encrypt_inout_detached(&nonce.into(), &head, (&mut blob[start..]).into())
             .expect("an entry is shorter than AES-GCM allows");
         blob.extend_from_slice(&tag);
-        leaf_hash(&leaf(&head, entry[0], &self.salt(&head, &content), &content))
+        leaf_hash(&leaf(&head, entry, &self.salt(&head, &content), &content))
     }
 
     /// Decrypts the next frame behind `out` and gives its leaf hash.
@@ -114,7 +118,7 @@ impl ZoneKeys {
         let part = Part::Entry(self.zone, index);
         let len = frames.u32(part)?;
         let nonce: [u8; NONCE_LEN] = frames.array(part)?;
-        if len == 0 || len as usize > ENTRY_LEN_MAX {
+        if (len as usize) < KIND_LEN || len as usize > ENTRY_LEN_MAX {
             return Err(Error::Value { part, offset, found: u64::from(len) });
         }
         let ciphertext = frames.slice(part, len as usize)?;
@@ -132,7 +136,7 @@ impl ZoneKeys {
         if self.nonce(&head, &content) != nonce {
             return Err(Error::Nonce { zone, index, offset });
         }
-        Ok(leaf_hash(&leaf(&head, entry[0], &self.salt(&head, &content), &content)))
+        Ok(leaf_hash(&leaf(&head, entry, &self.salt(&head, &content), &content)))
     }
 
     /// The salt of one entry, to disclose it alone.
@@ -168,19 +172,18 @@ fn leaf_hash(leaf: &[u8; LEAF_LEN]) -> Digest {
     tree::leaf_hash(leaf)
 }
 
-/// `head ‖ kind ‖ HMAC-SHA256(salt, "yaoxia/commit/v1" ‖ SHA-256(entry))`; the kind is the entry's first byte.
-fn leaf(head: &[u8; LEAF_HEAD_LEN], kind: u8, salt: &[u8; KEY_LEN], content: &[u8; 32]) -> [u8; LEAF_LEN] {
+/// `head ‖ kind ‖ HMAC-SHA256(salt, "yaoxia/commit/v1" ‖ SHA-256(entry))`; the kind is the entry's first two bytes.
+fn leaf(head: &[u8; LEAF_HEAD_LEN], entry: &[u8], salt: &[u8; KEY_LEN], content: &[u8; 32]) -> [u8; LEAF_LEN] {
     let commitment = mac_key(salt).chain_update("yaoxia/commit/v1").chain_update(content).finalize().into_bytes();
     let mut leaf = [0u8; LEAF_LEN];
     leaf[..LEAF_HEAD_LEN].copy_from_slice(head);
-    leaf[LEAF_HEAD_LEN] = kind;
-    leaf[LEAF_HEAD_LEN + 1..].copy_from_slice(&commitment);
+    leaf[LEAF_HEAD_LEN..LEAF_HEAD_LEN + KIND_LEN].copy_from_slice(&entry[..KIND_LEN]);
+    leaf[LEAF_HEAD_LEN + KIND_LEN..].copy_from_slice(&commitment);
     leaf
 }
 
 /// Leaf hash of an entry disclosed with its salt.
 pub(crate) fn disclosed_leaf_hash(id: SegmentId, zone: Zone, index: u32, entry: &[u8], salt: &[u8; KEY_LEN]) -> Digest {
-    let len = u32::try_from(entry.len()).unwrap_or(u32::MAX);
-    let kind = entry.first().copied().unwrap_or_default();
-    leaf_hash(&leaf(&leaf_head(id, zone, index, len), kind, salt, &Sha256::digest(entry).into()))
+    let len = u32::try_from(entry.len()).expect("the caller has checked its length");
+    leaf_hash(&leaf(&leaf_head(id, zone, index, len), entry, salt, &Sha256::digest(entry).into()))
 }
