@@ -230,7 +230,8 @@ mod tests {
     #[test]
     fn a_note_of_another_implementation_verifies() {
         let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
-        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
         let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
         let note = Note::parse(format!("{text}\n{line}").as_bytes()).unwrap();
         assert_eq!(note.text(), text);
@@ -274,7 +275,8 @@ mod tests {
     fn every_malformed_note_is_refused_by_its_rule() {
         let good = cosigned().to_text();
         let line = good.lines().nth(4).unwrap();
-        let check = |bad: String, line, flaw| assert_eq!(open(&bad).unwrap_err(), Error::Note { line, flaw }, "{bad:?}");
+        let check =
+            |bad: String, line, flaw| assert_eq!(open(&bad).unwrap_err(), Error::Note { line, flaw }, "{bad:?}");
         check(good.replace('\n', "\r\n"), 1, NoteFlaw::Control);
         check(good.replace("\n3\n", "\n3\0\n"), 2, NoteFlaw::Control);
         check(good.replace("\n3\n", "\n003\n"), 2, NoteFlaw::Size);

@@ -40,44 +40,60 @@ impl fmt::Display for Part {
 }
 
 /// Which rule of the signed-note form a note breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteFlaw {
     /// More bytes than a note may have.
+    #[error("more bytes than a note may have")]
     TooLong,
     /// Not UTF-8.
+    #[error("not UTF-8")]
     Utf8,
     /// A control character other than line feed.
+    #[error("a control character")]
     Control,
     /// No blank line before the signatures, or no final line feed.
+    #[error("no blank line before the signatures, or no line feed at the end")]
     NoSignatureBlock,
     /// A signature line that is not `— name base64`.
+    #[error("not a signature line")]
     SignatureLine,
     /// More than 100 signatures.
+    #[error("more than 100 signatures")]
     TooManySignatures,
     /// The text is not three lines: origin, size, root.
+    #[error("the text is not origin, size and root")]
     CheckpointLines,
     /// The origin is empty or holds a space or `+`.
+    #[error("not an origin")]
     Origin,
     /// The size is not a decimal number without leading zeros below 2^63.
+    #[error("not a size")]
     Size,
     /// The root is not 32 bytes in standard base64.
+    #[error("not a root")]
     Root,
 }
 
 /// Which rule of its text form a key breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFlaw {
     /// Not the expected number of `+`-separated fields, or a wrong prefix.
+    #[error("not of the form name+id+key")]
     Form,
     /// Empty name, or a name with white space or `+`.
+    #[error("not a key name")]
     Name,
     /// The id is not the hash of the key.
+    #[error("the id is not that of the key")]
     Id,
     /// The key material is not canonical base64 of the right length.
+    #[error("the key is not canonical base64 of the right length")]
     Material,
     /// An algorithm this program does not know.
+    #[error("unknown or unfit algorithm {0:#04x}")]
     Algorithm(u8),
     /// A public key that no secret key belongs to, or one of small order.
+    #[error("not a usable public key")]
     Weak,
 }
 
@@ -119,7 +135,7 @@ pub enum Error {
         computed: Digest,
     },
     /// The entries do not give the zone tree the header commits to.
-    #[error("{zone:?} zone: tree root over {count} entries is {computed}, the header says {stated}")]
+    #[error("{} zone: tree root over {count} entries is {computed}, the header says {stated}", zone_name(*zone))]
     ZoneRoot {
         /// Which zone.
         zone: Zone,
@@ -131,7 +147,7 @@ pub enum Error {
         computed: Digest,
     },
     /// An entry does not decrypt under the zone's key: changed, moved or made under another key.
-    #[error("{zone:?} entry {index} at byte {offset} does not decrypt")]
+    #[error("{} entry {index} at byte {offset} does not decrypt", zone_name(*zone))]
     Decrypt {
         /// Its zone.
         zone: Zone,
@@ -141,7 +157,7 @@ pub enum Error {
         offset: u64,
     },
     /// An entry decrypts, but its nonce is not the one its content gives.
-    #[error("{zone:?} entry {index} at byte {offset} has a foreign nonce")]
+    #[error("{} entry {index} at byte {offset} has a foreign nonce", zone_name(*zone))]
     Nonce {
         /// Its zone.
         zone: Zone,
@@ -151,7 +167,7 @@ pub enum Error {
         offset: u64,
     },
     /// No envelope of the zone is addressed to the key given.
-    #[error("{zone:?} zone is not addressed to key {key}")]
+    #[error("{} zone is not addressed to key {key}", zone_name(*zone))]
     NotAddressed {
         /// Which zone.
         zone: Zone,
@@ -159,7 +175,7 @@ pub enum Error {
         key: crate::RecipientId,
     },
     /// An envelope addressed to the key does not open: changed, or moved from another segment or zone.
-    #[error("{zone:?} envelope for key {key} does not open")]
+    #[error("{} envelope for key {key} does not open", zone_name(*zone))]
     Envelope {
         /// Which zone.
         zone: Zone,
@@ -167,7 +183,7 @@ pub enum Error {
         key: crate::RecipientId,
     },
     /// The opened key is not the one the header commits to.
-    #[error("{zone:?} zone: the opened key is not the header's")]
+    #[error("{} zone: the opened key is not the header's", zone_name(*zone))]
     KeyCheck {
         /// Which zone.
         zone: Zone,
@@ -194,7 +210,7 @@ pub enum Error {
         found: usize,
     },
     /// An entry is of a zone that no key was made for.
-    #[error("{zone:?} zone has entries but no recipients")]
+    #[error("{} zone has entries but no recipients", zone_name(*zone))]
     NoRecipients {
         /// Which zone.
         zone: Zone,
@@ -236,7 +252,7 @@ pub enum Error {
         found: usize,
     },
     /// A note breaks the signed-note form.
-    #[error("note line {line}: {flaw:?}")]
+    #[error("note line {line}: {flaw}")]
     Note {
         /// Line, counted from 1.
         line: usize,
@@ -264,7 +280,7 @@ pub enum Error {
         found: String,
     },
     /// A key's text form is wrong. The text itself is not repeated: it may be secret.
-    #[error("key: {flaw:?}")]
+    #[error("key: {flaw}")]
     Key {
         /// What rule it breaks.
         flaw: KeyFlaw,
