@@ -1,0 +1,185 @@
+//! A reading as the live page shows it.
+
+use record::{Quality, Subject, Zone};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+use super::{Number, ParameterView, Time};
+
+/// Most rows of [`Latest`] and of one live event.
+pub const LATEST_LEN_MAX: usize = 500;
+
+/// Who may see a datum: 白区 灰区 黑区.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneName {
+    /// Pushed to the regulator at once.
+    White,
+    /// Given on an approved request.
+    Grey,
+    /// Opened on site with both passwords.
+    Black,
+}
+
+impl From<Zone> for ZoneName {
+    fn from(zone: Zone) -> Self {
+        match zone {
+            Zone::White => Self::White,
+            Zone::Grey => Self::Grey,
+            Zone::Black => Self::Black,
+        }
+    }
+}
+
+/// OPC UA severity of the source's status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityClass {
+    /// Top two bits 00.
+    Good,
+    /// Top two bits 01.
+    Uncertain,
+    /// Top two bits 10 or 11.
+    Bad,
+}
+
+/// What the source said of a value and what the box noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct QualityView {
+    /// Severity of `status`.
+    pub class: QualityClass,
+    /// OPC UA StatusCode, eight hexadecimal digits: `80310000`.
+    pub status: String,
+    /// The box's flags by name: `src_future`, `unit_converted`.
+    pub flags: Vec<String>,
+}
+
+/// Names of the box's flags, as they appear in [`QualityView::flags`].
+const FLAG_NAMES: [(record::Flags, &str); 9] = [
+    (record::Flags::SRC_FUTURE, "src_future"),
+    (record::Flags::SRC_EPOCH, "src_epoch"),
+    (record::Flags::SRC_FROZEN, "src_frozen"),
+    (record::Flags::SRC_NAIVE_TZ, "src_naive_tz"),
+    (record::Flags::DST_AMBIGUOUS, "dst_ambiguous"),
+    (record::Flags::BOX_UNSYNC, "box_unsync"),
+    (record::Flags::BOX_STEP, "box_step"),
+    (record::Flags::UNIT_CONVERTED, "unit_converted"),
+    (record::Flags::BACKFILLED, "backfilled"),
+];
+
+impl From<Quality> for QualityView {
+    fn from(quality: Quality) -> Self {
+        let class = match quality.status >> 30 {
+            0 => QualityClass::Good,
+            1 => QualityClass::Uncertain,
+            _ => QualityClass::Bad,
+        };
+        let flags = FLAG_NAMES
+            .iter()
+            .filter(|(flag, _)| quality.flags.contains(*flag))
+            .map(|(_, name)| (*name).to_owned())
+            .collect();
+        Self { class, status: format!("{:08X}", quality.status), flags }
+    }
+}
+
+/// What a reading is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SubjectView {
+    /// A received lot of a material.
+    MaterialLot {
+        /// Material code.
+        material: String,
+        /// Lot number.
+        lot: String,
+    },
+    /// A batch, or one step of it.
+    Batch {
+        /// Product.
+        product: String,
+        /// Batch number.
+        batch: String,
+        /// Process step, if the reading belongs to one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+    },
+    /// A machine.
+    Equipment {
+        /// Its id.
+        id: String,
+    },
+    /// A room, store, vault or vehicle.
+    Room {
+        /// Its id.
+        id: String,
+    },
+    /// A sample that belongs to neither.
+    Sample {
+        /// Its id.
+        id: String,
+    },
+}
+
+impl From<&Subject> for SubjectView {
+    fn from(subject: &Subject) -> Self {
+        match subject {
+            Subject::MaterialLot { material, lot } => {
+                Self::MaterialLot { material: material.to_string(), lot: lot.to_string() }
+            }
+            Subject::Batch { product, batch, step } => Self::Batch {
+                product: product.to_string(),
+                batch: batch.to_string(),
+                step: step.as_deref().map(str::to_owned),
+            },
+            Subject::Equipment(id) => Self::Equipment { id: id.to_string() },
+            Subject::Room(id) => Self::Room { id: id.to_string() },
+            Subject::Sample(id) => Self::Sample { id: id.to_string() },
+        }
+    }
+}
+
+/// The newest value of one stream or one laboratory result.
+///
+/// A stream is (source, parameter, qualifiers, subject without batch): the page keeps one row for each `stream`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LiveReading {
+    /// Names the stream; two readings with the same one replace each other on the page.
+    pub stream: String,
+    /// Hash that names the reading for ever, in hexadecimal.
+    pub id: String,
+    /// Connector: `scada`, `lims`.
+    pub source: String,
+    /// Catalogue item.
+    pub parameter: ParameterView,
+    /// Which of several like values.
+    pub qualifiers: BTreeMap<String, String>,
+    /// What it is about.
+    pub subject: SubjectView,
+    /// Exactly what the source wrote: `<0.05`, `ND`, `1.820`.
+    pub verbatim: String,
+    /// The number read in it, in `unit`; absent for text, yes/no, `ND`, `TNTC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
+    /// UCUM unit of `number`; `1` for none.
+    pub unit: String,
+    /// Source status and box flags.
+    pub quality: QualityView,
+    /// Zone by catalogue and policy.
+    pub zone: ZoneName,
+    /// When the source says it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_at: Option<Time>,
+    /// When the box received it.
+    pub received_at: Time,
+}
+
+/// The newest reading of each stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Latest {
+    /// Ordered by parameter, then stream; at most 500.
+    pub readings: Vec<LiveReading>,
+    /// Streams left out because there are more than 500.
+    pub left_out: u64,
+}

@@ -1,0 +1,29 @@
+//! What a program must be able to answer: the seam between this crate and edge or center.
+//!
+//! The portal owns every route with its session check, its limits and its OpenAPI description, and answers warnings and
+//! series itself from `state`, the same at both ends. What only the program knows it asks through one of these traits.
+
+use async_trait::async_trait;
+
+use crate::Problem;
+use crate::api::{BoxRow, BoxStatus, Latest, Overview};
+
+/// 企业端: what only the box knows.
+#[async_trait]
+pub trait EnterpriseEnd: Send + Sync + 'static {
+    /// State of the box.
+    async fn status(&self) -> Result<BoxStatus, Problem>;
+
+    /// The newest reading of each stream.
+    async fn latest(&self) -> Result<Latest, Problem>;
+}
+
+/// 治理端: what only the center knows.
+#[async_trait]
+pub trait GovernanceEnd: Send + Sync + 'static {
+    /// The center's figures.
+    async fn overview(&self) -> Result<Overview, Problem>;
+
+    /// All boxes by enterprise, then id; a center has at most a few thousand.
+    async fn boxes(&self) -> Result<Vec<BoxRow>, Problem>;
+}

@@ -1,0 +1,30 @@
+//! What only the enterprise end answers: the box and its newest readings.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Problem;
+use crate::api::{BoxStatus, Latest};
+use crate::ends::EnterpriseEnd;
+
+type End = Arc<dyn EnterpriseEnd>;
+
+pub(crate) fn router() -> OpenApiRouter<End> {
+    OpenApiRouter::new().routes(routes!(status)).routes(routes!(latest))
+}
+
+/// State of the box.
+#[utoipa::path(get, path = "/status", tag = "box", responses((status = 200, body = BoxStatus)))]
+async fn status(State(end): State<End>) -> Result<Json<BoxStatus>, Problem> {
+    end.status().await.map(Json)
+}
+
+/// The newest reading of each stream.
+#[utoipa::path(get, path = "/readings/latest", tag = "readings", responses((status = 200, body = Latest)))]
+async fn latest(State(end): State<End>) -> Result<Json<Latest>, Problem> {
+    end.latest().await.map(Json)
+}

@@ -1,0 +1,7 @@
+//! The routes, a page each.
+
+pub(crate) mod enterprise;
+pub(crate) mod governance;
+pub(crate) mod people;
+pub(crate) mod series;
+pub(crate) mod warnings;
