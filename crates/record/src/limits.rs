@@ -12,6 +12,12 @@ pub const PAIRS_MAX: usize = 256;
 pub const BLOCK_ROWS_MAX: usize = 65_536;
 /// Most streams of one block.
 pub const BLOCK_STREAMS_MAX: usize = 4_096;
+/// Most weight of the qualifiers of all streams of one block: each pair weighs its bytes and [`PAIR_WEIGHT_BYTES`].
+///
+/// A stream repeats the qualifiers of the one before in one bit, so without this few bytes could claim gigabytes.
+pub const BLOCK_QUALIFIERS_MAX_BYTES: usize = 1024 * 1024;
+/// What a qualifier pair weighs beside its bytes.
+pub const PAIR_WEIGHT_BYTES: usize = 32;
 /// Most subjects of one block.
 pub const BLOCK_SUBJECTS_MAX: usize = 4_096;
 /// Most inputs of one finding.

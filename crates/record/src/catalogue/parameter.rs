@@ -47,7 +47,7 @@ pub struct Parameter {
     pub default_limit: Box<str>,
     /// Law, pharmacopoeia or guideline it rests on.
     pub basis: Box<str>,
-    /// `proposed` or `official`.
+    /// `proposed`, `official`, `province` or `enterprise`: who stands for it.
     pub status: Box<str>,
 }
 

@@ -31,6 +31,9 @@ const COLUMNS: [&str; 19] = [
     "status",
 ];
 
+/// Who stands for a row: the project, the regulator's list, a province's or an enterprise's X file.
+const STATUS: [&str; 4] = ["proposed", "official", "province", "enterprise"];
+
 /// Codes of extensions start with this.
 const EXTENSION_PREFIX: &str = "X-";
 
@@ -267,8 +270,8 @@ impl<'a> Cells<'a> {
         };
         let status = self.choice(
             "status",
-            |name| ["proposed", "official"].contains(&name).then(|| name.into()),
-            "proposed, official",
+            |name| STATUS.contains(&name).then(|| name.into()),
+            "proposed, official, province, enterprise",
         );
         let parameter = Parameter {
             code: code?,

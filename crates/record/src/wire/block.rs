@@ -6,7 +6,10 @@
 use super::reader::{Reader, parse_id};
 use super::writer::Writer;
 use super::{DecodeError, EncodeError, columns, head};
-use crate::limits::{BLOCK_ROWS_MAX, BLOCK_STREAMS_MAX, BLOCK_SUBJECTS_MAX, NAME_LEN_MAX_BYTES};
+use crate::limits::{
+    BLOCK_QUALIFIERS_MAX_BYTES, BLOCK_ROWS_MAX, BLOCK_STREAMS_MAX, BLOCK_SUBJECTS_MAX, NAME_LEN_MAX_BYTES,
+    PAIR_WEIGHT_BYTES,
+};
 use crate::{Block, BlockRow, EquipmentId, Flags, ParameterCode, Qualifiers, SourceId, Stream, Timestamp};
 use rust_decimal::Decimal;
 
@@ -39,6 +42,8 @@ fn check(block: &Block) -> Result<(), EncodeError> {
     most("rows", block.rows.len(), BLOCK_ROWS_MAX)?;
     most("streams", block.streams.len(), BLOCK_STREAMS_MAX)?;
     most("subjects", block.subjects.len(), BLOCK_SUBJECTS_MAX)?;
+    let weight = block.streams.iter().map(|stream| weight(&stream.qualifiers)).sum();
+    most("qualifier bytes of all streams", weight, BLOCK_QUALIFIERS_MAX_BYTES)?;
     if block.rows.is_empty() {
         return Err(EncodeError::NoRows);
     }
@@ -55,6 +60,11 @@ fn check(block: &Block) -> Result<(), EncodeError> {
     Ok(())
 }
 
+/// What holding these pairs costs at least.
+fn weight(qualifiers: &Qualifiers) -> usize {
+    qualifiers.iter().map(|(name, value)| name.len() + value.len() + PAIR_WEIGHT_BYTES).sum()
+}
+
 pub(super) fn take(from: &mut Reader<'_>) -> Result<Block, DecodeError> {
     let source = from.id("source", SourceId::parse)?;
     let zone = head::zone(from)?;
@@ -68,6 +78,10 @@ pub(super) fn take(from: &mut Reader<'_>) -> Result<Block, DecodeError> {
     let count = from.count("rows", BLOCK_ROWS_MAX)?;
     if count == 0 || streams.is_empty() || subjects.is_empty() {
         return Err(DecodeError::Range { what: "rows, streams and subjects: at least one of each", at });
+    }
+    // Every row's value takes a byte or more: a row count nothing stands behind is not allocated for.
+    if count > from.left() {
+        return Err(DecodeError::Truncated { what: "rows", at, need: count - from.left() });
     }
     let mut rows = vec![EMPTY_ROW; count];
     columns::take(from, streams.len(), subjects.len(), &mut rows)?;
@@ -110,6 +124,7 @@ fn put_streams(to: &mut Writer<'_>, streams: &[Stream]) {
 fn streams(from: &mut Reader<'_>) -> Result<Vec<Stream>, DecodeError> {
     let count = from.count("streams", BLOCK_STREAMS_MAX)?;
     let mut streams: Vec<Stream> = Vec::with_capacity(count.min(from.left()));
+    let mut qualifier_bytes = 0;
     let (mut address, mut parameter, mut unit, mut equipment) = (vec![], vec![], vec![], vec![]);
     for _ in 0..count {
         let at = from.at();
@@ -126,15 +141,16 @@ fn streams(from: &mut Reader<'_>) -> Result<Vec<Stream>, DecodeError> {
             None
         };
         let before = streams.last().map_or(NO_QUALIFIERS, |stream| &stream.qualifiers);
-        let qualifiers = if bits & SAME_QUALIFIERS != 0 {
-            before.clone()
-        } else {
-            let own = from.pairs("qualifiers")?;
-            if own == *before {
-                return Err(DecodeError::NotCanonical { what: "qualifiers", at, why: "they equal those before" });
-            }
-            own
-        };
+        let own = if bits & SAME_QUALIFIERS != 0 { None } else { Some(from.pairs("qualifiers")?) };
+        if own.as_ref() == Some(before) {
+            return Err(DecodeError::NotCanonical { what: "qualifiers", at, why: "they equal those before" });
+        }
+        qualifier_bytes += weight(own.as_ref().unwrap_or(before));
+        if qualifier_bytes > BLOCK_QUALIFIERS_MAX_BYTES {
+            let (what, count) = ("qualifier bytes of all streams", qualifier_bytes as u64);
+            return Err(DecodeError::TooMany { what, at, count, max: BLOCK_QUALIFIERS_MAX_BYTES });
+        }
+        let qualifiers = own.unwrap_or_else(|| before.clone());
         streams.push(Stream { address, parameter, qualifiers, unit, equipment });
     }
     Ok(streams)

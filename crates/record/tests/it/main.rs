@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalogue;
+mod hostile;
+mod random;
 mod round_trip;
 mod samples;
+mod vectors;
