@@ -1,1 +1,40 @@
-//! Operational state of box and center; the only crate with our own SQL.
+//! Operational state of both programs: who may do what, which box said what, series, warnings, indexes.
+//!
+//! Comes in: rows made by box and center. Goes out: typed rows, pages of them, and one transaction that
+//! holds several changes together. Never here: evidence (that is files), HTTP, or SQL anywhere else.
+//!
+//! Each module owns its tables, their migrations and the questions asked of them. Its functions take the
+//! connection first, so that a caller can put several of them into one [`Write`]:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), state::Error> {
+//! let state = state::State::open("sqlite:///var/lib/yaoxia/state.db").await?;
+//! let write = state.write().await?;
+//! state::boxes::retire(&*write, "box-1", record::Timestamp(0)).await?;
+//! write.commit().await?;
+//! # Ok(()) }
+//! ```
+#![warn(missing_docs)]
+
+mod codec;
+mod error;
+mod migrate;
+mod open;
+mod page;
+
+pub mod batches;
+pub mod boxes;
+pub mod boxindex;
+pub mod enrolment;
+pub mod follow;
+pub mod ingest;
+pub mod judge;
+pub mod people;
+pub mod refusals;
+pub mod series;
+pub mod warnings;
+
+pub use error::{Error, Verdict};
+pub use migrate::{Step, blob, blob_null, double_null, flag, int, int_null, text, text_null};
+pub use open::{State, Write};
+pub use page::{Cursor, Limit, PAGE_ROWS_MAX, Page};
