@@ -1,0 +1,409 @@
+//! Enterprises and their boxes: who they are, which certificates they hold, what they last said of themselves.
+//!
+//! Comes in: enrolments and heartbeats. Goes out: the register the center knows boxes by, and the three honest
+//! counts durable, sealed, witnessed. What a box says of itself is kept apart from what the center has verified.
+
+use record::{BoxId, Digest, EnterpriseId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::codec::{count, digest, uncount, word};
+use crate::{Error, Step, blob, int, int_null, text, text_null};
+
+pub(crate) fn steps() -> Vec<Step> {
+    vec![Step {
+        name: "boxes_20261121_1",
+        tables: || {
+            vec![
+                Table::create()
+                    .table("enterprise")
+                    .col(text("id").primary_key())
+                    .col(text("name_zh"))
+                    .col(text("name_en"))
+                    .col(text("region"))
+                    .col(int("added_at"))
+                    .take(),
+                Table::create()
+                    .table("box")
+                    .col(text("id").primary_key())
+                    .col(text("enterprise"))
+                    .col(text("origin").unique_key())
+                    .col(text("vkey").unique_key())
+                    .col(blob("read_key"))
+                    .col(int("enrolled_at"))
+                    .col(int_null("last_seen"))
+                    .col(int_null("box_clock"))
+                    .col(text_null("software"))
+                    .col(int("durable_entries"))
+                    .col(int("sealed_entries"))
+                    .col(int("sealed_segments"))
+                    .col(int_null("oldest_unsent_at"))
+                    .col(int_null("frozen_at"))
+                    .col(text_null("frozen_why"))
+                    .col(int_null("retired_at"))
+                    .foreign_key(ForeignKey::create().from("box", "enterprise").to("enterprise", "id"))
+                    .take(),
+                Table::create()
+                    .table("box_certificate")
+                    .col(blob("fingerprint").primary_key())
+                    .col(text("box_id"))
+                    .col(int("issued_at"))
+                    .col(int("not_after"))
+                    .col(int_null("revoked_at"))
+                    .foreign_key(ForeignKey::create().from("box_certificate", "box_id").to("box", "id"))
+                    .take(),
+            ]
+        },
+        indexes: || {
+            vec![
+                Index::create().name("box_by_enterprise").table("box").col("enterprise").col("id").take(),
+                Index::create().name("box_certificate_by_box").table("box_certificate").col("box_id").take(),
+            ]
+        },
+    }]
+}
+
+mod enterprise {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "enterprise")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub name_zh: String,
+        pub name_en: String,
+        pub region: String,
+        pub added_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod device {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "box")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub enterprise: String,
+        pub origin: String,
+        pub vkey: String,
+        pub read_key: Vec<u8>,
+        pub enrolled_at: i64,
+        pub last_seen: Option<i64>,
+        pub box_clock: Option<i64>,
+        pub software: Option<String>,
+        pub durable_entries: i64,
+        pub sealed_entries: i64,
+        pub sealed_segments: i64,
+        pub oldest_unsent_at: Option<i64>,
+        pub frozen_at: Option<i64>,
+        pub frozen_why: Option<String>,
+        pub retired_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod certificate {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "box_certificate")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub fingerprint: Vec<u8>,
+        pub box_id: String,
+        pub issued_at: i64,
+        pub not_after: i64,
+        pub revoked_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A drug enterprise as the center knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enterprise {
+    /// Its code.
+    pub id: EnterpriseId,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// Administrative region, as its code or name.
+    pub region: String,
+}
+
+/// What a box is, from its enrolment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Its name at the center.
+    pub id: BoxId,
+    /// Whose it is.
+    pub enterprise: EnterpriseId,
+    /// Origin line of its log.
+    pub origin: String,
+    /// C2SP verifier key of its log.
+    pub vkey: String,
+    /// X25519 public key with which the box reads its own past.
+    pub read_key: [u8; 32],
+    /// When.
+    pub enrolled_at: Timestamp,
+}
+
+/// What a box last said of itself. Not verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Center clock at arrival.
+    pub seen_at: Timestamp,
+    /// The box's clock when it spoke.
+    pub box_clock: Timestamp,
+    /// Program and version.
+    pub software: String,
+    /// Entries behind an fsync.
+    pub durable_entries: u64,
+    /// Entries in box-signed checkpoints.
+    pub sealed_entries: u64,
+    /// Size of the box's log.
+    pub sealed_segments: u64,
+    /// When the oldest segment not yet received here was closed.
+    pub oldest_unsent_at: Option<Timestamp>,
+}
+
+/// A box and what it last said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// From enrolment.
+    pub box_: Enrolled,
+    /// The last heartbeat.
+    pub report: Option<Report>,
+    /// Its log contradicted itself: nothing of it is accepted until a person decides.
+    pub frozen: Option<(Timestamp, String)>,
+    /// Taken out of service.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Adds an enterprise or changes its names and region.
+pub async fn put_enterprise(db: &impl ConnectionTrait, row: &Enterprise, now: Timestamp) -> Result<(), Error> {
+    let model = enterprise::ActiveModel {
+        id: Set(row.id.as_str().to_owned()),
+        name_zh: Set(row.name_zh.clone()),
+        name_en: Set(row.name_en.clone()),
+        region: Set(row.region.clone()),
+        added_at: Set(now.0),
+    };
+    enterprise::Entity::insert(model)
+        .on_conflict(
+            OnConflict::column(enterprise::Column::Id)
+                .update_columns([enterprise::Column::NameZh, enterprise::Column::NameEn, enterprise::Column::Region])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .map_err(Error::doing("storing an enterprise"))?;
+    Ok(())
+}
+
+/// All enterprises by code.
+pub async fn enterprises(db: &impl ConnectionTrait) -> Result<Vec<Enterprise>, Error> {
+    enterprise::Entity::find()
+        .order_by_asc(enterprise::Column::Id)
+        .all(db)
+        .await
+        .map_err(Error::doing("reading enterprises"))?
+        .into_iter()
+        .map(|row| {
+            let id = word("enterprise", &row.id, &row.id)?;
+            Ok(Enterprise { id, name_zh: row.name_zh, name_en: row.name_en, region: row.region })
+        })
+        .collect()
+}
+
+/// Adds a newly enrolled box. Fails with [`Error::Conflict`] if the name, origin or key is taken.
+pub async fn add(db: &impl ConnectionTrait, new: &Enrolled) -> Result<(), Error> {
+    let taken = device::Entity::find()
+        .filter(
+            device::Column::Id
+                .eq(new.id.as_str())
+                .or(device::Column::Origin.eq(&new.origin))
+                .or(device::Column::Vkey.eq(&new.vkey)),
+        )
+        .one(db)
+        .await
+        .map_err(Error::doing("looking for a box"))?;
+    if let Some(taken) = taken {
+        let why = format!("name, origin or key is already that of box `{}`", taken.id);
+        return Err(Error::Conflict { what: "box", key: new.id.to_string(), why });
+    }
+    let model = device::ActiveModel {
+        id: Set(new.id.as_str().to_owned()),
+        enterprise: Set(new.enterprise.as_str().to_owned()),
+        origin: Set(new.origin.clone()),
+        vkey: Set(new.vkey.clone()),
+        read_key: Set(new.read_key.to_vec()),
+        enrolled_at: Set(new.enrolled_at.0),
+        durable_entries: Set(0),
+        sealed_entries: Set(0),
+        sealed_segments: Set(0),
+        ..Default::default()
+    };
+    model.insert(db).await.map_err(Error::doing("adding a box"))?;
+    Ok(())
+}
+
+/// Binds a certificate to a box by the SHA-256 of its DER bytes.
+pub async fn add_certificate(
+    db: &impl ConnectionTrait,
+    id: &BoxId,
+    fingerprint: Digest,
+    issued_at: Timestamp,
+    not_after: Timestamp,
+) -> Result<(), Error> {
+    let model = certificate::ActiveModel {
+        fingerprint: Set(fingerprint.0.to_vec()),
+        box_id: Set(id.as_str().to_owned()),
+        issued_at: Set(issued_at.0),
+        not_after: Set(not_after.0),
+        revoked_at: Set(None),
+    };
+    model.insert(db).await.map_err(Error::doing("binding a certificate"))?;
+    Ok(())
+}
+
+/// The box a certificate was issued to, unless it is revoked or past its end at `now`.
+pub async fn by_certificate(
+    db: &impl ConnectionTrait,
+    fingerprint: Digest,
+    now: Timestamp,
+) -> Result<Option<Registered>, Error> {
+    let bound = certificate::Entity::find_by_id(fingerprint.0.to_vec())
+        .filter(certificate::Column::RevokedAt.is_null())
+        .filter(certificate::Column::NotAfter.gt(now.0))
+        .one(db)
+        .await
+        .map_err(Error::doing("looking for a certificate"))?;
+    match bound {
+        Some(bound) => by_id(db, &bound.box_id).await,
+        None => Ok(None),
+    }
+}
+
+/// The box of this name.
+pub async fn by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registered>, Error> {
+    let row = device::Entity::find_by_id(id).one(db).await.map_err(Error::doing("looking for a box"))?;
+    row.map(registered).transpose()
+}
+
+/// All boxes by name, retired ones too.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Error> {
+    device::Entity::find()
+        .order_by_asc(device::Column::Id)
+        .all(db)
+        .await
+        .map_err(Error::doing("reading boxes"))?
+        .into_iter()
+        .map(registered)
+        .collect()
+}
+
+/// Keeps what a box says of itself. Fails with [`Error::Missing`] for an unknown box.
+pub async fn report(db: &impl ConnectionTrait, id: &BoxId, report: &Report) -> Result<(), Error> {
+    let change = device::ActiveModel {
+        last_seen: Set(Some(report.seen_at.0)),
+        box_clock: Set(Some(report.box_clock.0)),
+        software: Set(Some(report.software.clone())),
+        durable_entries: Set(count("durable entries", report.durable_entries)?),
+        sealed_entries: Set(count("sealed entries", report.sealed_entries)?),
+        sealed_segments: Set(count("sealed segments", report.sealed_segments)?),
+        oldest_unsent_at: Set(report.oldest_unsent_at.map(|at| at.0)),
+        ..Default::default()
+    };
+    change_one(db, id.as_str(), change, "storing a heartbeat").await
+}
+
+/// Refuses everything further from a box until [`unfreeze`]. The first reason stays.
+pub async fn freeze(db: &impl ConnectionTrait, id: &BoxId, why: &str, now: Timestamp) -> Result<(), Error> {
+    device::Entity::update_many()
+        .col_expr(device::Column::FrozenAt, Expr::value(now.0))
+        .col_expr(device::Column::FrozenWhy, Expr::value(why))
+        .filter(device::Column::Id.eq(id.as_str()))
+        .filter(device::Column::FrozenAt.is_null())
+        .exec(db)
+        .await
+        .map_err(Error::doing("freezing a box"))?;
+    Ok(())
+}
+
+/// A person decided to accept the box again.
+pub async fn unfreeze(db: &impl ConnectionTrait, id: &str) -> Result<(), Error> {
+    let change = device::ActiveModel { frozen_at: Set(None), frozen_why: Set(None), ..Default::default() };
+    change_one(db, id, change, "accepting a box again").await
+}
+
+/// Takes a box out of service and revokes its certificates. Its evidence stays.
+pub async fn retire(db: &impl ConnectionTrait, id: &str, now: Timestamp) -> Result<(), Error> {
+    let change = device::ActiveModel { retired_at: Set(Some(now.0)), ..Default::default() };
+    change_one(db, id, change, "retiring a box").await?;
+    certificate::Entity::update_many()
+        .col_expr(certificate::Column::RevokedAt, Expr::value(now.0))
+        .filter(certificate::Column::BoxId.eq(id))
+        .filter(certificate::Column::RevokedAt.is_null())
+        .exec(db)
+        .await
+        .map_err(Error::doing("revoking certificates"))?;
+    Ok(())
+}
+
+async fn change_one(
+    db: &impl ConnectionTrait,
+    id: &str,
+    change: device::ActiveModel,
+    doing: &'static str,
+) -> Result<(), Error> {
+    let done = device::Entity::update_many()
+        .set(change)
+        .filter(device::Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map_err(Error::doing(doing))?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Missing { what: "box", key: id.to_owned() }) }
+}
+
+fn registered(row: device::Model) -> Result<Registered, Error> {
+    let key = row.id.as_str();
+    let report = match (row.last_seen, row.box_clock, row.software.clone()) {
+        (Some(seen_at), Some(box_clock), Some(software)) => Some(Report {
+            seen_at: Timestamp(seen_at),
+            box_clock: Timestamp(box_clock),
+            software,
+            durable_entries: uncount("box", key, "durable_entries", row.durable_entries)?,
+            sealed_entries: uncount("box", key, "sealed_entries", row.sealed_entries)?,
+            sealed_segments: uncount("box", key, "sealed_segments", row.sealed_segments)?,
+            oldest_unsent_at: row.oldest_unsent_at.map(Timestamp),
+        }),
+        _ => None,
+    };
+    let box_ = Enrolled {
+        id: word("box", key, key)?,
+        enterprise: word("box", key, &row.enterprise)?,
+        read_key: digest("box", key, &row.read_key)?.0,
+        enrolled_at: Timestamp(row.enrolled_at),
+        origin: row.origin.clone(),
+        vkey: row.vkey.clone(),
+    };
+    let frozen = row.frozen_at.map(Timestamp).zip(row.frozen_why);
+    Ok(Registered { box_, report, frozen, retired_at: row.retired_at.map(Timestamp) })
+}

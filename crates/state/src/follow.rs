@@ -1,0 +1,153 @@
+//! What an entry of the log means for batches, series and warnings: the same on the box and at the center.
+//!
+//! Comes in: entries in the order of the log, also twice. Goes out: facts about batches, points of series, and the
+//! findings they gave. Both ends call this with the same entries and the same catalogue and so hold the same findings.
+//! Never here: a clock of its own, or a judgement (that is [`crate::judge`]).
+//!
+//! Only results of batches are judged: single readings with a number whose unit converts to the parameter's first.
+//! Call it inside a [`crate::Write`].
+
+use record::{
+    Catalogue, EnterpriseId, Entry, Event, EventKind, Parameter, Reading, Subject, Timestamp, Value, unit,
+};
+use rules::limits::Limit;
+use rules::stability::Kind;
+use sea_orm::ConnectionTrait;
+
+use crate::batches::{self, BatchKey, Fact};
+use crate::judge::{self, Accepted, Judgement, Judging};
+use crate::series::{self, Place, SeriesKey};
+use crate::warnings::End;
+use crate::Error;
+
+/// Attribute of a release event that says how it was decided.
+const DECISION: &str = "decision";
+
+/// Whose entries these are, by what they are judged, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Follow<'a> {
+    /// Enterprise the log belongs to.
+    pub enterprise: &'a EnterpriseId,
+    /// Catalogue in force, with the enterprise's X file.
+    pub catalogue: &'a Catalogue,
+    /// Limits in force for a parameter.
+    pub limits: &'a (dyn Fn(&SeriesKey) -> Vec<Limit> + Sync),
+    /// This end.
+    pub end: End,
+    /// Now, by this end's clock.
+    pub now: Timestamp,
+}
+
+/// Takes one entry in; gives a judgement for each series it touched.
+pub async fn entry(db: &impl ConnectionTrait, entry: &Entry, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+    match entry {
+        Entry::Reading(reading) => Ok(result(db, reading, by).await?.into_iter().collect()),
+        Entry::Event(event) => happened(db, event, by).await,
+        Entry::Block(_) | Entry::Finding(_) | Entry::Reject(_) | Entry::Gap(_) => Ok(Vec::new()),
+    }
+}
+
+fn batch_key(subject: &Subject, by: &Follow<'_>) -> Option<BatchKey> {
+    match subject {
+        Subject::Batch { product, batch, .. } => {
+            Some(BatchKey { enterprise: by.enterprise.clone(), product: product.clone(), batch: batch.clone() })
+        }
+        Subject::MaterialLot { .. } | Subject::Equipment(_) | Subject::Room(_) | Subject::Sample(_) => None,
+    }
+}
+
+async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -> Result<Option<Judgement>, Error> {
+    let Subject::Batch { product, batch, step } = &reading.subject else { return Ok(None) };
+    let key = BatchKey { enterprise: by.enterprise.clone(), product: product.clone(), batch: batch.clone() };
+    batches::mention(db, &key, reading.clocks.received).await?;
+    let Some(parameter) = by.catalogue.get(&reading.parameter) else { return Ok(None) };
+    let Some(value) = in_series_unit(parameter, reading) else { return Ok(None) };
+    let ended_at = batches::find(db, &key).await?.and_then(|batch| batch.ended_at);
+    let series = SeriesKey {
+        enterprise: by.enterprise.clone(),
+        product: product.clone(),
+        stage: step.clone(),
+        parameter: reading.parameter.clone(),
+        qualifiers: reading.qualifiers.clone(),
+    };
+    let place = Place {
+        batch_end: ended_at.unwrap_or_else(|| reading.clocks.effective(reading.quality.flags)),
+        batch: batch.clone(),
+        version: reading.version,
+        record: reading.id,
+    };
+    let new = Accepted {
+        key: &series,
+        unit: parameter.unit(),
+        place: &place,
+        end_known: ended_at.is_some(),
+        value: &value,
+        result_at: reading.clocks.received,
+    };
+    let limits = (by.limits)(&series);
+    judge::accept(db, &new, &judging(parameter, &limits, by)).await.map(Some)
+}
+
+/// The value in the parameter's first unit, so that all points of a series are in one; none for what is not numeric or
+/// does not convert exactly enough to be compared.
+fn in_series_unit(parameter: &Parameter, reading: &Reading) -> Option<Value> {
+    if !parameter.value_type.is_numeric() {
+        return None;
+    }
+    match &reading.value {
+        Value::Number { decimal, comparator } => {
+            let converted = unit::convert(*decimal, &reading.unit, parameter.unit()).ok()?;
+            Some(Value::Number { decimal: converted.value, comparator: *comparator })
+        }
+        other => Some(other.clone()),
+    }
+}
+
+async fn happened(db: &impl ConnectionTrait, event: &Event, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+    let Some(key) = batch_key(&event.subject, by) else { return Ok(Vec::new()) };
+    // Events carry no flags; a source time that could not be believed was flagged where it came with a value.
+    let at = event.clocks.source.unwrap_or(event.clocks.received);
+    let fact = match &event.kind {
+        EventKind::BatchStarted => Fact::Started(at),
+        EventKind::BatchEnded => Fact::Ended(at),
+        EventKind::BatchReleased => {
+            Fact::Decided(at, event.attributes.get(DECISION).map(ToString::to_string).unwrap_or_default())
+        }
+        _ => {
+            batches::mention(db, &key, event.clocks.received).await?;
+            return Ok(Vec::new());
+        }
+    };
+    batches::learn(db, &key, &fact, event.version, event.clocks.received).await?;
+    match fact {
+        Fact::Ended(_) => ended(db, &key, by).await,
+        Fact::Started(_) | Fact::Decided(..) => Ok(Vec::new()),
+    }
+}
+
+/// Puts the batch's results at its end and judges again what the move touched.
+async fn ended(db: &impl ConnectionTrait, key: &BatchKey, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+    let Some(end) = batches::find(db, key).await?.and_then(|batch| batch.ended_at) else { return Ok(Vec::new()) };
+    let before = series::first_places(db, key).await?;
+    let mut judgements = Vec::new();
+    for id in series::batch_ended(db, key, end).await? {
+        let Some(old) = before.get(&id) else { continue };
+        let from = Place { batch_end: old.batch_end.min(end), ..old.clone() };
+        let Some(series) = series::by_id(db, id).await? else { continue };
+        let Some(parameter) = by.catalogue.get(&series.key.parameter) else { continue };
+        let limits = (by.limits)(&series.key);
+        judgements.push(judge::rerun(db, id, &from, &judging(parameter, &limits, by)).await?);
+    }
+    Ok(judgements)
+}
+
+fn judging<'a>(parameter: &Parameter, limits: &'a [Limit], by: &Follow<'a>) -> Judging<'a> {
+    Judging {
+        kind: Kind::of_unit(parameter.unit()),
+        limits,
+        catalogue_version: by.catalogue.version(),
+        catalogue_status: by.catalogue.status(),
+        end: by.end,
+        now: by.now,
+    }
+}
