@@ -164,7 +164,7 @@ impl Conversion {
     ///
     /// Exact where the ratio of the units is one of whole numbers and the result has a finite decimal form that fits
     /// (mg/g to %, h to min, Cel to K); otherwise rounded half to even to [`ROUNDED_DIGITS`] significant digits and said
-    /// so. Trailing zeros of the value stay: `1.820 mg/g` is `0.1820 %`.
+    /// so. Trailing zeros of the value stay where units differ by a power of ten: `1.820 mg/g` is `0.1820 %`.
     pub fn apply(&self, value: Decimal) -> Result<Converted, UnitError> {
         let converted = match &self.way {
             Way::Same => Some(Converted { value, exact: true }),
@@ -188,10 +188,13 @@ pub fn convert(value: Decimal, from: &str, to: &str) -> Result<Converted, UnitEr
     Conversion::between(from, to)?.apply(value)
 }
 
+/// `(value + from's shift) × num / den − to's shift`, brought over one denominator so that it is rounded once at most.
 fn through_kelvins(value: Decimal, from: &Temperature, to: &Temperature) -> Option<Converted> {
-    let kelvins = from.kelvin.apply(value.checked_add(from.shift)?)?;
-    let scaled = to.kelvin.inverse().apply(kelvins.value)?;
-    Some(Converted { value: scaled.value.checked_sub(to.shift)?, exact: kelvins.exact && scaled.exact })
+    let ratio = from.kelvin.divided_by(to.kelvin)?;
+    let (whole, part) = (Ratio { den: 1, ..ratio }, Ratio { num: 1, den: ratio.den, pow10: 0 });
+    let scaled = whole.apply(value.checked_add(from.shift)?)?.value;
+    let shift = to.shift.checked_mul(Decimal::try_from_i128_with_scale(ratio.den, 0).ok()?)?;
+    part.apply(scaled.checked_sub(shift)?)
 }
 
 fn rounded(value: Decimal) -> Option<Decimal> {
@@ -207,7 +210,7 @@ impl Ratio {
             let exact = decimal(product / self.den, scale)?;
             return Some(Converted { value: if self.den == 1 { exact } else { exact.normalize() }, exact: true });
         }
-        let quotient = decimal(product, scale)?.checked_div(Decimal::from_i128_with_scale(self.den, 0))?;
+        let quotient = decimal(product, scale)?.checked_div(Decimal::try_from_i128_with_scale(self.den, 0).ok()?)?;
         rounded(quotient).map(|value| Converted { value, exact: false })
     }
 }

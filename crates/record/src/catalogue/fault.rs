@@ -34,6 +34,14 @@ pub enum FaultKind {
         /// What the reader says.
         why: Box<str>,
     },
+    /// A line with too few or too many cells.
+    #[error("{found} cells under {wanted} headings")]
+    Cells {
+        /// Cells of the line.
+        found: usize,
+        /// Headings.
+        wanted: usize,
+    },
     /// A heading is missing.
     #[error("column `{name}` is missing; the columns are {wanted}")]
     MissingColumn {

@@ -95,11 +95,17 @@ impl Row {
 
 /// Reads the text; `name` says in errors which table it is.
 pub(super) fn parse(name: &'static str, text: &str) -> Result<Table, CatalogueError> {
+    // Spreadsheets put a byte order mark before UTF-8 text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut faults = Vec::new();
     let version = meta(text, "version", &mut faults);
     let status = meta(text, "status", &mut faults);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(b'\t').comment(Some(b'#')).quoting(false).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .comment(Some(b'#'))
+        .quoting(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let columns = match reader.headers() {
         Ok(headers) => columns(headers, &mut faults),
         Err(error) => {
@@ -113,6 +119,11 @@ pub(super) fn parse(name: &'static str, text: &str) -> Result<Table, CatalogueEr
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
+                if record.len() != columns.len() {
+                    let kind = FaultKind::Cells { found: record.len(), wanted: columns.len() };
+                    faults.push(Fault { line: Some(line), column: "", kind });
+                    continue;
+                }
                 let mut cells = Cells { line, record: &record, columns: &columns, faults: &mut faults };
                 if let Some(parameter) = cells.parameter() {
                     rows.push(Row { line, parameter });

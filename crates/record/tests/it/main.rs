@@ -7,4 +7,6 @@ mod hostile;
 mod random;
 mod round_trip;
 mod samples;
+mod units;
+mod values;
 mod vectors;
