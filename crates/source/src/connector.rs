@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use record::{Cause, Gap, Timestamp};
+use record::{Cause, Gap, Reject, Timestamp};
 
 use crate::mapping::Plan;
 use crate::{Listing, NodePath, Page, ProbeReport, Raw, SrcErr};
@@ -78,7 +78,7 @@ impl Cursor {
 }
 
 /// Names everything delivered so far in one open; greater is later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AckToken(pub u64);
 
 /// The source's clock against the box's, taken in one exchange.
@@ -100,10 +100,12 @@ impl ClockSample {
 }
 
 /// One pull: everything here belongs into one journal frame, and only then may `ack` be given back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Values and events in the order the source gave them.
     pub items: Vec<Raw>,
+    /// What came but cannot be a [`Raw`]: an address without a row in the mapping, a row without key or version.
+    pub rejects: Vec<Reject>,
     /// Where to go on once `items` and `gaps` are durable; `None` if it has not moved.
     pub cursor: Option<Cursor>,
     /// What was lost or cannot be proved complete. All gaps a connector knows of come this way and no other.
@@ -119,7 +121,7 @@ pub struct Batch {
 impl Batch {
     /// Nothing to make durable.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.gaps.is_empty() && self.cursor.is_none()
+        self.items.is_empty() && self.rejects.is_empty() && self.gaps.is_empty() && self.cursor.is_none()
     }
 }
 

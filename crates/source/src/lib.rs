@@ -8,12 +8,19 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod config;
 mod connector;
 mod error;
+mod fnv;
 pub mod mapping;
+#[cfg(feature = "opcua")]
+pub mod opcua;
 mod probe;
 mod raw;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod supervise;
+mod time;
 
 pub use connector::{
     AckToken, BATCH_ITEMS_MAX, Batch, Budget, CURSOR_BYTES_MAX, Caps, ClockSample, Connector, Continuity, Cursor, Now,

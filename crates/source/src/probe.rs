@@ -1,6 +1,6 @@
 //! Answers for the person who sets a source up: how far a connection gets, and what there is to map.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::{ClockSample, SrcErr, Stage};
 
@@ -28,6 +28,12 @@ pub struct ProbeReport {
 }
 
 impl ProbeReport {
+    /// Notes a step that began at `since`, and begins the next one now.
+    pub(crate) fn step(&mut self, since: &mut Instant, stage: Stage, outcome: Result<String, SrcErr>) {
+        self.steps.push(ProbeStep { stage, outcome, took: since.elapsed() });
+        *since = Instant::now();
+    }
+
     /// The error that ended the probe, if one did.
     pub fn failure(&self) -> Option<&SrcErr> {
         self.steps.last().and_then(|step| step.outcome.as_ref().err())

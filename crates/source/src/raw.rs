@@ -60,8 +60,4 @@ impl Raw {
         Clocks { source: self.t_source, server: self.t_server, received: self.t_acq }
     }
 
-    /// Adds a flag of the connector.
-    pub(crate) fn flag(&mut self, flag: Flags) {
-        self.quality.flags = self.quality.flags.with(flag);
-    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use record::{EventKind, ParameterCode, Qualifiers, SourceId};
 
-use super::context::{self, ContextRefs, EMITTED};
+use super::context::{self, EMITTED};
 use super::{Deadband, Decode, MappingError, MappingErrors, StreamSpec, SubjectKind, Target};
 
 /// Largest mapping file, in bytes.

@@ -1,0 +1,5 @@
+//! SCADA as an OPC UA server.
+
+mod config;
+
+pub use config::OpcuaConfig;
