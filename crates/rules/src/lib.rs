@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod charts;
+pub mod constants;
 pub mod describe;
 pub mod dist;
 mod error;
@@ -16,6 +18,7 @@ mod quadrature;
 mod solve;
 pub mod special;
 pub mod stability;
+pub mod tolerance;
 
 pub use error::Error;
 pub use finding::{Agreement, Context, Difference, finding, recompute};

@@ -17,6 +17,18 @@ pub enum Kind {
     Rate,
 }
 
+impl Kind {
+    /// Kind by UCUM unit: colony counts (`[CFU]/g`), plaque counts (`[PFU]`) and plain events (`{count}`, `{particles}/m3`)
+    /// are counts, all else is continuous. A rate must be declared: no unit tells whether its denominator varies.
+    pub fn of_unit(unit: &str) -> Self {
+        let numerator = unit.split('/').next().unwrap_or(unit);
+        match numerator {
+            "[CFU]" | "[PFU]" | "{count}" | "{particles}" | "{colonies}" => Self::Count,
+            _ => Self::Continuous,
+        }
+    }
+}
+
 /// Why this version of the model gives no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsupported {
@@ -28,6 +40,8 @@ pub enum Unsupported {
     Skewed,
     /// Every baseline value is the same: there is no spread to compare with.
     Constant,
+    /// A fraction in a count series: a mean of plates, not a count. It is judged by its limits only.
+    Fraction,
     /// A share or rate.
     Rate,
 }
@@ -40,6 +54,7 @@ impl Unsupported {
             Self::Censored => "censored",
             Self::Skewed => "skewed",
             Self::Constant => "constant",
+            Self::Fraction => "fraction",
             Self::Rate => "rate",
         }
     }

@@ -26,6 +26,10 @@ pub const PHI_MAX: f64 = 0.8;
 /// r₁ below this over √m does not differ from zero (one-sided 5 %); the adjustment is then halved.
 pub const PHI_SIGNIFICANT: f64 = 1.64;
 
+/// Longest run of a CUSUM, in batches; a longer one starts anew, so that a finding's window stays within the byte form's
+/// [`record::limits::FINDING_WINDOW_MAX`].
+pub const RUN_MAX: usize = 4_000;
+
 /// Limits of one baseline.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ContinuousLimits {
@@ -87,7 +91,7 @@ impl<'a> Side<'a> {
 
     fn advance(&mut self, point: &'a Point, step: f64) {
         self.sum += step;
-        if self.sum > 0.0 {
+        if self.sum > 0.0 && self.run.len() < RUN_MAX {
             self.run.push(point);
         } else {
             *self = Self::zero();
@@ -201,7 +205,9 @@ impl<'a> Monitor<'a> {
         limits: &ContinuousLimits,
         point: &'a Point,
     ) -> Option<Evidence> {
-        let (side, name) = if self.high.sum > CUSUM_H {
+        let (side, name) = if self.preliminary.len() >= RUN_MAX {
+            return None;
+        } else if self.high.sum > CUSUM_H {
             (&self.high, "upper")
         } else if self.low.sum > CUSUM_H {
             (&self.low, "lower")

@@ -110,7 +110,11 @@ fn step<'a>(
         baseline.skip_censored();
         return Ok(Outcome::Unsupported(Unsupported::CensoredValue));
     };
-    check_count(at, value)?;
+    match check_count(at, value) {
+        Ok(()) => {}
+        Err(Error::NotACount { .. }) => return Ok(Outcome::Unsupported(Unsupported::Fraction)),
+        Err(error) => return Err(error),
+    }
     let Some(phase) = baseline.phase() else {
         let have = baseline.values().len();
         lay(baseline, point, value);

@@ -156,8 +156,7 @@ pub fn judge(kind: Kind, points: &[Point], plan: Plan) -> Result<Outcome, Error>
 
 /// Judges each of `points` by the ones before it: one outcome a point, in order.
 ///
-/// Fails with [`Error::NotFinite`] on an infinite or undefined value and with [`Error::NotACount`] when a count series
-/// holds anything but whole numbers from 0.
+/// Fails with [`Error::NotFinite`] on an infinite or undefined value.
 pub fn replay(kind: Kind, points: &[Point], plan: Plan) -> Result<Vec<Outcome>, Error> {
     match kind {
         Kind::Continuous => continuous::replay(points, plan),
