@@ -68,6 +68,10 @@ impl ConnectorConfig {
         let source = self.source()?;
         let zone = self.time.zone()?;
         let mut made: Vec<Box<dyn Connector>> = Vec::new();
+        #[cfg(feature = "opcua")]
+        if let Some(opcua) = &self.opcua {
+            made.push(Box::new(crate::opcua::OpcuaConnector::new(source.clone(), opcua, zone.clone(), now.clone())?));
+        }
         #[cfg(feature = "sql")]
         if let Some(sql) = &self.sql {
             made.push(Box::new(crate::sql::SqlConnector::new(source.clone(), sql, zone, now)?));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use record::{Clocks, Flags, Qualifiers, Quality, SourceKey, Timestamp};
+use record::{Clocks, Qualifiers, Quality, SourceKey, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::mapping::StreamId;
@@ -59,5 +59,4 @@ impl Raw {
     pub fn clocks(&self) -> Clocks {
         Clocks { source: self.t_source, server: self.t_server, received: self.t_acq }
     }
-
 }
