@@ -8,13 +8,16 @@
 //! are shown on screens and sealed in every finding, so that an official list can replace it.
 
 mod column;
+mod default_limit;
 mod fault;
 mod parameter;
 mod range;
 mod read;
+mod sheet;
 mod table;
 
 pub use column::{Condition, Granularity, Module, ProductClass, Projection, QualifierRule, System};
+pub use default_limit::{AppliesTo, Bound, DefaultLimit, DefaultLimits, LimitLevel, Mark};
 pub use fault::{CatalogueError, Fault, FaultKind};
 pub use parameter::{Names, Parameter};
 pub use range::PhysicalRange;

@@ -32,6 +32,8 @@ macro_rules! choice {
     };
 }
 
+pub(super) use choice;
+
 choice! {
     /// One of the five modules of the standard. The name is the English one.
     Module,

@@ -1,6 +1,6 @@
 //! The catalogue: what is shipped, what it refuses, and how it reads what plants write.
 
-use record::catalogue::{Granularity, MODULE_SIZES, Projection};
+use record::catalogue::{AppliesTo, Bound, DefaultLimits, Granularity, MODULE_SIZES, Projection};
 use record::{Catalogue, DecimalMark, Flags, Parameter, ParameterCode, RejectReason, Value, ValueType, Zone};
 
 fn parameter(code: &str) -> &'static Parameter {
@@ -271,4 +271,68 @@ fn a_list_with_a_parameter_missing_is_refused() {
     let error = Catalogue::parse(&cut).unwrap_err();
     assert_eq!(error.to_string(), "catalogue: 1 fault(s)\n  module FP has 22 parameters, it must have 23");
     assert!(Catalogue::parse(shipped).as_ref() == Ok(Catalogue::shipped()));
+}
+
+#[test]
+fn default_limits_say_what_they_apply_to() {
+    let limits = &DefaultLimits::shipped().limits;
+    assert_eq!(limits.len(), 116);
+    let count = |wanted| limits.iter().filter(|limit| limit.applies_to == wanted).count();
+    let kinds = [
+        AppliesTo::Reading,
+        AppliesTo::Companion,
+        AppliesTo::Derived,
+        AppliesTo::Design,
+        AppliesTo::Instrument,
+        AppliesTo::Interval,
+        AppliesTo::Alarm,
+        AppliesTo::Installation,
+    ];
+    assert_eq!(kinds.map(count), [95, 1, 2, 4, 3, 7, 1, 3]);
+    let limit = |id: &str| limits.iter().find(|limit| &*limit.id == id).unwrap();
+    assert_eq!((limit("L011").applies_to, &*limit("L011").unit), (AppliesTo::Companion, "[pH]"));
+    assert_eq!(limit("L069").parameter, None);
+    assert_eq!(limit("L032").parameter.as_ref().unwrap().as_str(), "PU13");
+    assert!(
+        limits
+            .iter()
+            .filter(|limit| limit.parameter.as_ref().is_some_and(|code| code.as_str() == "PU12"))
+            .all(|limit| &*limit.unit == "[CFU]/{plate}")
+    );
+    let of = |code: &str| -> Vec<(String, Bound)> {
+        let code = ParameterCode::parse(code).unwrap();
+        DefaultLimits::shipped().of_readings(&code).map(|limit| (limit.context.to_string(), limit.bound)).collect()
+    };
+    assert_eq!(of("PU06"), [(String::new(), Bound::Below("0.25".parse().unwrap()))]);
+    assert_eq!(of("PP10"), [("all steps".into(), Bound::Between("97.0".parse().unwrap(), "103.0".parse().unwrap()))]);
+    assert_eq!(of("FP15").len(), 10);
+    assert!(
+        of("PU20").iter().all(|(context, _)| !context.contains("sensor")),
+        "an instrument's error is no limit of readings"
+    );
+}
+
+#[test]
+fn a_limit_nobody_can_compare_is_refused() {
+    let headings = "limit_id\tapplies_to\tparam_code\tcontext\top\tlow\thigh\tunit\tlevel\trule\tbasis\tmark";
+    let refuses = |row: &str, wanted: &str| {
+        let text = format!("# version\t1\n# status\tproposed\n{headings}\n{row}\n");
+        let error = DefaultLimits::parse(&text, Catalogue::shipped()).unwrap_err();
+        assert_eq!(error.faults.iter().map(ToString::to_string).collect::<Vec<_>>(), [wanted]);
+    };
+    refuses(
+        "L1\treading\tPU04\t\tle\t\t7\t[pH]\tspec\t\tUSP\tV",
+        "line 4, unit: it does not convert to any unit of the parameter",
+    );
+    refuses(
+        "L1\treading\t\t\tle\t\t7\t/h\tspec\t\tUSP\tV",
+        "line 4, param_code: a limit of readings needs their parameter",
+    );
+    refuses("L1\treading\tPU99\t\tle\t\t7\t/h\tspec\t\tUSP\tV", "line 4, param_code: `PU99` is not in the catalogue");
+    refuses(
+        "L1\treading\tPU08\t\tbetween\t80\t70\tCel\tspec\t\tUSP\tV",
+        "line 4, op: `between` is not le or lt or abs_le with high, ge with low, between or eq with both, table or none with neither",
+    );
+    refuses("L1\treading\tPU08\t\tge\tseventy\t\tCel\tspec\t\tUSP\tV", "line 4, low: `seventy` is not a number");
+    refuses("L1\treading\tPU08\t\tge\t70\t\tCel\tspec\t\tUSP\tX", "line 4, mark: `X` is none of V, M, P");
 }
