@@ -4,8 +4,8 @@
 //! conversion between units that do not measure the same thing, or a rounding nobody is told of.
 //!
 //! `ucum-units` knows the whole UCUM vocabulary (essence 2.2) and decides what is a unit. It converts with binary floats
-//! and refuses arbitrary units ([CFU], [iU]) even to themselves scaled ([CFU]/g to [CFU]/mg). So units made only of
-//! the atoms of [`atoms`] are converted here, as ratios of whole numbers; the rest goes through `ucum-units`.
+//! and refuses arbitrary units (`[CFU]`, `[iU]`) even to themselves scaled (`[CFU]/g` to `[CFU]/mg`). So units made only of
+//! the atoms in `unit/atoms.rs` are converted here, as ratios of whole numbers; the rest goes through `ucum-units`.
 
 mod atoms;
 mod ratio;

@@ -27,8 +27,8 @@ const fn derived(
     Atom { code, metric, ratio: Ratio::new(num, den, pow10), bases }
 }
 
-/// Base atoms first. UCUM calls the mole a number and [CFU], [iU] and their like arbitrary; here each is a kind of its own,
-/// so that mol/L is not a count per litre and CFU never become PFU.
+/// Base atoms first. UCUM calls the mole a number and `[CFU]`, `[iU]` and their like arbitrary; here each is a kind of
+/// its own, so that mol/L is not a count per litre and CFU never become PFU.
 pub(super) const ATOMS: &[Atom] = &[
     base("m", true, &[("m", 1)]),
     base("s", true, &[("s", 1)]),
