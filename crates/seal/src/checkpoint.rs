@@ -241,6 +241,7 @@ mod tests {
         assert_eq!(key.to_string(), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
     }
 
+    /// SEA-01
     #[test]
     fn a_signed_and_cosigned_head_opens() {
         let opened = open(&cosigned().to_text()).unwrap();

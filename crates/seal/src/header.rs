@@ -372,7 +372,7 @@ fn zone_head(r: &mut Reader<'_>, zone: Zone, bytes: &[u8]) -> Result<ZoneHead, E
     if head.count == 0 && head != ZoneHead::empty() {
         return Err(value_at("count", at, bytes));
     }
-    if head.count > 0 && !crate::segment::envelopes_len_is_possible(zone, head.envelopes_len) {
+    if head.count > 0 && !crate::keys::envelopes_len_is_possible(zone, head.envelopes_len) {
         return Err(value_at("envelopes_len", at + 4, bytes));
     }
     if head.count > 0 && !crate::zone::blob_len_is_possible(head.count, head.blob_len) {

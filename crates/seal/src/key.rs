@@ -72,6 +72,11 @@ impl VerifierKey {
         Ok(Self { name: name.to_owned(), id, algorithm, key })
     }
 
+    /// The same key under another name, and so with another id: a log learns its origin when it is enrolled.
+    pub fn renamed(&self, name: &str) -> Result<Self, Error> {
+        Self::new(name, self.algorithm, self.key)
+    }
+
     /// Name of the key; for a log it is the log's origin.
     pub fn name(&self) -> &str {
         &self.name

@@ -12,10 +12,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod checkpoint;
+mod close;
 mod disclosure;
 mod error;
 mod header;
 mod key;
+mod keys;
 pub mod layout;
 pub mod note;
 mod recipient;
@@ -25,14 +27,16 @@ pub mod tree;
 mod wire;
 mod zone;
 
+pub use close::{EntryBytes, SealedSegment, close};
 pub use disclosure::Disclosure;
 pub use error::{Error, KeyFlaw, NoteFlaw, Part};
 pub use header::{Cosigned, Custody, HEADER_LEN, Header, HeaderFields, HeaderFlags, Moment, ZoneHead, log_id};
 /// The random numbers this crate asks for (`rand_core` 0.10).
 pub use hpke::rand_core::CryptoRng;
 pub use key::{Algorithm, SignerKey, VerifierKey};
+pub use keys::{Keys, Recipients, SegmentId};
 pub use recipient::{RecipientId, RecipientKey, RecipientSecret};
-pub use segment::{EntryBytes, Keys, OpenedZone, Recipients, SealedSegment, Segment, SegmentId, close};
+pub use segment::{OpenedZone, Segment};
 
 /// The most entries one segment holds, over all zones.
 pub const SEGMENT_ENTRIES_MAX: usize = 4096;

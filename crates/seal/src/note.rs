@@ -131,3 +131,38 @@ impl Note {
         note
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces that notes are made of, in any order: most of what comes out is nearly a note.
+    fn nearly_a_note() -> impl Strategy<Value = Vec<u8>> {
+        let pieces = ["\n", "\n\n", LINE_START, "name", " ", "AAAAAAA=", "AAAAAA==", "7", "+", "\r", "\0", "\u{2014}"];
+        let piece = prop_oneof![
+            8 => prop::sample::select(&pieces[..]).prop_map(|piece| piece.as_bytes().to_vec()),
+            1 => prop::collection::vec(any::<u8>(), 0..4),
+        ];
+        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_parses_is_written_the_same(bytes in nearly_a_note()) {
+            if let Ok(note) = Note::parse(&bytes) {
+                prop_assert_eq!(note.to_text().as_bytes(), &bytes[..]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_survives_its_text_form() {
+        let line = SignatureLine { name: "example.org/center".into(), key_id: 7, signature: vec![1; 72] };
+        assert_eq!(SignatureLine::from_text(&line.to_text()), Ok(line.clone()));
+        let refused = Err(Error::Note { line: 1, flaw: NoteFlaw::SignatureLine });
+        for bad in [line.to_text().trim_end().to_owned(), line.to_text().repeat(2), String::new(), "\n".into()] {
+            assert_eq!(SignatureLine::from_text(&bad), refused, "{bad:?}");
+        }
+    }
+}

@@ -1,261 +1,22 @@
 //! The segment file: header, envelopes, blobs.
 //!
-//! Comes in: entries and keys, or the bytes of a file from anybody. Goes out: the other, and the reason where it cannot
-//! be. A segment without its black blob (which stays on site) is still a segment; any other missing byte is an error.
+//! Comes in: the bytes of a file from anybody. Goes out: its entries for who may have them, or what is wrong and where.
+//! A segment without its black blob (which stays on site) is still a segment; any other missing byte is an error.
 //!
 //! ```text
 //! header (804) │ envelopes: white grey black │ blobs: white grey black
 //! ```
 
 use crate::error::Part;
-use crate::header::{HEADER_LEN, ZONES, ZoneHead};
-use crate::recipient::{ENVELOPE_LEN, SHARE_LEN, SealedShare, unwrap, wrap};
+use crate::header::{HEADER_LEN, ZONES};
+use crate::keys::{Share, at_most, black_key, commitment, envelope_info};
+use crate::recipient::{SHARE_LEN, SealedShare, unwrap};
 use crate::wire::Reader;
-use crate::zone::{FRAME_OVERHEAD, KIND_LEN, ZoneKeys};
-use crate::{
-    CryptoRng, Custody, Disclosure, ENTRY_LEN_MAX, ENVELOPES_MAX, Error, Header, HeaderFields, RecipientId,
-    RecipientKey, RecipientSecret, SEGMENT_ENTRIES_MAX, SEGMENT_FILE_LEN_MAX, SEGMENT_PLAINTEXT_LEN_MAX, tree,
-};
-use hkdf::Hkdf;
+use crate::zone::{FRAME_OVERHEAD, ZoneKeys};
+use crate::{Disclosure, Error, Header, RecipientId, RecipientSecret, SEGMENT_FILE_LEN_MAX, SegmentId, tree};
 use record::{Digest, Zone};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
-
-/// Which part of a zone's key an envelope carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-enum Share {
-    /// The data key itself: white and grey.
-    Whole = 0,
-    /// The enterprise's half of the black key.
-    Enterprise = 1,
-    /// The regulator's half of the black key.
-    Regulator = 2,
-}
-
-/// Names a segment for ever: every key, leaf and envelope of it is bound to this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SegmentId {
-    /// [`crate::log_id`] of the log's origin.
-    pub log_id: Digest,
-    /// Position in the log.
-    pub seg_no: u64,
-}
-
-/// Who can open what. A zone without recipients can hold no entries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recipients {
-    /// Each of these opens white: center, enterprise, the box's read key.
-    pub white: Vec<RecipientKey>,
-    /// Each of these opens grey: enterprise, the box's read key.
-    pub grey: Vec<RecipientKey>,
-    /// Any one of these together with any one of `black_regulator` opens black.
-    pub black_enterprise: Vec<RecipientKey>,
-    /// See `black_enterprise`.
-    pub black_regulator: Vec<RecipientKey>,
-}
-
-/// The keys of one open segment: made before its first entry, gone when it is closed.
-#[derive(Debug)]
-pub struct Keys {
-    id: SegmentId,
-    zones: [Option<ZoneSecret>; 3],
-    custody: Option<Custody>,
-}
-
-#[derive(Debug)]
-struct ZoneSecret {
-    keys: ZoneKeys,
-    envelopes: Vec<u8>,
-}
-
-impl Keys {
-    /// Makes fresh data keys and addresses them to the recipients.
-    ///
-    /// Fails if a zone has more than [`ENVELOPES_MAX`] recipients or a recipient's key is of small order. A black zone
-    /// needs recipients on both sides; with one side only it has none.
-    pub fn generate(rng: &mut impl CryptoRng, recipients: &Recipients, id: SegmentId) -> Result<Self, Error> {
-        let mut keys = Self { id, zones: [None, None, None], custody: None };
-        for (zone, to) in [(Zone::White, &recipients.white), (Zone::Grey, &recipients.grey)] {
-            if !to.is_empty() {
-                let data_key = random(rng);
-                let envelopes = envelopes(rng, id, zone, &[(Share::Whole, &data_key, to)])?;
-                keys.zones[zone as usize] = Some(ZoneSecret { keys: ZoneKeys::derive(&data_key, id, zone), envelopes });
-            }
-        }
-        let (enterprise, regulator) = (&recipients.black_enterprise, &recipients.black_regulator);
-        if !enterprise.is_empty() && !regulator.is_empty() {
-            let (ours, theirs) = (random(rng), random(rng));
-            let shares = [(Share::Enterprise, &ours, enterprise), (Share::Regulator, &theirs, regulator)];
-            let envelopes = envelopes(rng, id, Zone::Black, &shares)?;
-            let zone_keys = ZoneKeys::derive(&black_key(id, &ours, &theirs), id, Zone::Black);
-            keys.zones[Zone::Black as usize] = Some(ZoneSecret { keys: zone_keys, envelopes });
-            let enterprise = commitment(Share::Enterprise, &ours);
-            keys.custody = Some(Custody { enterprise, regulator: commitment(Share::Regulator, &theirs) });
-        }
-        Ok(keys)
-    }
-
-    /// The segment these keys are for.
-    pub fn id(&self) -> SegmentId {
-        self.id
-    }
-}
-
-fn random(rng: &mut impl CryptoRng) -> Zeroizing<[u8; SHARE_LEN]> {
-    let mut key = Zeroizing::new([0u8; SHARE_LEN]);
-    rng.fill_bytes(&mut *key);
-    key
-}
-
-/// `HKDF-SHA256(salt = "yaoxia/black/v1", ikm = enterprise half ‖ regulator half, info = log ‖ segment)`: both halves
-/// are needed, and neither alone says anything of it.
-fn black_key(id: SegmentId, enterprise: &[u8; SHARE_LEN], regulator: &[u8; SHARE_LEN]) -> Zeroizing<[u8; SHARE_LEN]> {
-    let mut both = Zeroizing::new([0u8; 2 * SHARE_LEN]);
-    both[..SHARE_LEN].copy_from_slice(enterprise);
-    both[SHARE_LEN..].copy_from_slice(regulator);
-    let mut key = Zeroizing::new([0u8; SHARE_LEN]);
-    Hkdf::<Sha256>::new(Some(b"yaoxia/black/v1"), &*both)
-        .expand_multi_info(&[&id.log_id.0, &id.seg_no.to_be_bytes()], &mut *key)
-        .expect("a key is shorter than 255 hashes");
-    key
-}
-
-fn commitment(share: Share, half: &[u8; SHARE_LEN]) -> Digest {
-    let label = match share {
-        Share::Whole => unreachable!("a whole key has no commitment beside its check value"),
-        Share::Enterprise => "yaoxia/share/enterprise/v1",
-        Share::Regulator => "yaoxia/share/regulator/v1",
-    };
-    Digest(Sha256::new().chain_update(label).chain_update(half).finalize().into())
-}
-
-/// What an envelope is for, as HPKE `info`: moved to another segment, zone, share or recipient it does not open.
-fn envelope_info(id: SegmentId, zone: Zone, share: Share, to: RecipientId) -> Vec<u8> {
-    let mut info = b"yaoxia/envelope/v1".to_vec();
-    info.push(crate::header::SUITE_INTL);
-    info.extend_from_slice(&id.log_id.0);
-    info.extend_from_slice(&id.seg_no.to_be_bytes());
-    info.extend_from_slice(&[zone as u8, share as u8]);
-    info.extend_from_slice(&to.0);
-    info
-}
-
-type Addressed<'a> = (Share, &'a Zeroizing<[u8; SHARE_LEN]>, &'a Vec<RecipientKey>);
-
-/// The envelopes of one zone, sorted by share and recipient; a recipient named twice gets one.
-fn envelopes(rng: &mut impl CryptoRng, id: SegmentId, zone: Zone, shares: &[Addressed<'_>]) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    for (share, secret, to) in shares {
-        let mut to: Vec<_> = to.iter().map(|key| (key.id(), key)).collect();
-        to.sort_by_key(|(id, _)| *id);
-        to.dedup_by_key(|(id, _)| *id);
-        for (recipient, key) in to {
-            let sealed = wrap(secret, key, &envelope_info(id, zone, *share, recipient), rng)?;
-            bytes.extend_from_slice(&[zone as u8, *share as u8]);
-            bytes.extend_from_slice(&recipient.0);
-            bytes.extend_from_slice(&sealed.encapsulated);
-            bytes.extend_from_slice(&sealed.ciphertext);
-        }
-    }
-    at_most("recipients of a zone", bytes.len() / ENVELOPE_LEN, ENVELOPES_MAX)?;
-    Ok(bytes)
-}
-
-/// True if envelopes of a zone that has entries can take `len` bytes.
-pub(crate) fn envelopes_len_is_possible(zone: Zone, len: u32) -> bool {
-    let (count, rest) = (len as usize / ENVELOPE_LEN, len as usize % ENVELOPE_LEN);
-    let least = if zone == Zone::Black { 2 } else { 1 };
-    rest == 0 && (least..=ENVELOPES_MAX).contains(&count)
-}
-
-fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), Error> {
-    if found <= limit { Ok(()) } else { Err(Error::TooMuch { what, found: found as u64, limit: limit as u64 }) }
-}
-
-/// One entry to be sealed.
-#[derive(Clone, Copy, Debug)]
-pub struct EntryBytes<'a> {
-    /// The zone it belongs to.
-    pub zone: Zone,
-    /// Its byte form; the first two bytes say what it is and stand in the leaf for whoever is shown the leaf.
-    pub bytes: &'a [u8],
-}
-
-/// A closed segment, ready to be made durable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedSegment {
-    /// Its header.
-    pub header: Header,
-    /// [`Header::leaf_hash`]: the next leaf of the log tree.
-    pub leaf_hash: Digest,
-    /// The whole file. Its first [`HEADER_LEN`] bytes are the leaf's data.
-    pub file: Vec<u8>,
-}
-
-impl SealedSegment {
-    /// The header's bytes: what the log tree's leaf and entry bundle hold.
-    pub fn header_bytes(&self) -> &[u8] {
-        &self.file[..HEADER_LEN]
-    }
-}
-
-/// Seals entries, in order, into a segment.
-///
-/// Fails if there is no entry, or one shorter or longer than entries are, more of them than a segment may hold, an entry of a zone without
-/// recipients, or a field that [`Header::parse`] would refuse. The keys are wiped either way.
-pub fn close(fields: HeaderFields, keys: Keys, entries: &[EntryBytes<'_>]) -> Result<SealedSegment, Error> {
-    at_most("entries of a segment", entries.len(), SEGMENT_ENTRIES_MAX)?;
-    if let Some(at) = entries.iter().position(|entry| !(KIND_LEN..=ENTRY_LEN_MAX).contains(&entry.bytes.len())) {
-        return Err(Error::EntryLength { at, found: entries[at].bytes.len() });
-    }
-    let plaintext_len: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
-    at_most("entry bytes of a segment", plaintext_len, SEGMENT_PLAINTEXT_LEN_MAX)?;
-
-    let used: Vec<(Zone, &ZoneSecret)> = ZONES
-        .into_iter()
-        .filter(|zone| entries.iter().any(|entry| entry.zone == *zone))
-        .map(|zone| Ok((zone, keys.zones[zone as usize].as_ref().ok_or(Error::NoRecipients { zone })?)))
-        .collect::<Result<_, Error>>()?;
-    let envelopes_len: usize = used.iter().map(|(_, secret)| secret.envelopes.len()).sum();
-    let blobs_len = plaintext_len + entries.len() * FRAME_OVERHEAD;
-    let mut file = Vec::with_capacity(HEADER_LEN + envelopes_len + blobs_len);
-    file.resize(HEADER_LEN, 0);
-    used.iter().for_each(|(_, secret)| file.extend_from_slice(&secret.envelopes));
-
-    let mut zones = [ZoneHead::empty(); 3];
-    for (zone, secret) in &used {
-        let start = file.len();
-        let mut tree = tree::Frontier::default();
-        for (index, entry) in (0u32..).zip(entries.iter().filter(|entry| entry.zone == *zone)) {
-            tree.push(secret.keys.seal(index, entry.bytes, &mut file));
-        }
-        zones[*zone as usize] = ZoneHead {
-            count: u32::try_from(tree.size()).expect("at most SEGMENT_ENTRIES_MAX"),
-            envelopes_len: u32::try_from(secret.envelopes.len()).expect("at most ENVELOPES_MAX envelopes"),
-            blob_len: u32::try_from(file.len() - start).expect("at most SEGMENT_FILE_LEN_MAX"),
-            root: tree.root(),
-            envelopes_hash: envelopes_hash(&secret.envelopes),
-            blob_hash: blob_hash(&file[start..]),
-            key_check: secret.keys.check(),
-        };
-    }
-    let custody = keys.custody.filter(|_| zones[Zone::Black as usize].count > 0);
-    let header = Header { log_id: keys.id.log_id, seg_no: keys.id.seg_no, fields, custody, zones };
-    let header_bytes = header.encode();
-    // What we would refuse from others we do not sign ourselves.
-    Header::parse(&header_bytes)?;
-    file[..HEADER_LEN].copy_from_slice(&header_bytes);
-    Ok(SealedSegment { header, leaf_hash: tree::leaf_hash(&header_bytes), file })
-}
-
-fn envelopes_hash(bytes: &[u8]) -> Digest {
-    Digest(Sha256::new().chain_update("yaoxia/envelopes/v1").chain_update(bytes).finalize().into())
-}
-
-fn blob_hash(bytes: &[u8]) -> Digest {
-    Digest(Sha256::new().chain_update("yaoxia/blob/v1").chain_update(bytes).finalize().into())
-}
 
 /// A segment file whose layout is right. Its hashes are checked by [`Segment::check_public`], its content by opening.
 #[derive(Clone, Debug)]
@@ -543,4 +304,14 @@ impl OpenedZone {
             proof: tree::inclusion_proof(&self.leaves, index),
         })
     }
+}
+
+/// What the header says of a zone's envelopes.
+pub(crate) fn envelopes_hash(bytes: &[u8]) -> Digest {
+    Digest(Sha256::new().chain_update("yaoxia/envelopes/v1").chain_update(bytes).finalize().into())
+}
+
+/// What the header says of a zone's blob.
+pub(crate) fn blob_hash(bytes: &[u8]) -> Digest {
+    Digest(Sha256::new().chain_update("yaoxia/blob/v1").chain_update(bytes).finalize().into())
 }

@@ -263,6 +263,7 @@ mod tests {
         (store, tree)
     }
 
+    /// SEA-01
     #[test]
     fn paths_are_those_of_tlog_tiles() {
         let check = |level, index, width, path: &str| assert_eq!(Tile { level, index, width }.path(), path);

@@ -245,6 +245,7 @@ mod tests {
         (0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect()
     }
 
+    /// SEA-01
     #[test]
     fn roots_are_those_of_certificate_transparency() {
         let expected = [

@@ -20,6 +20,7 @@ fn check_all(file: &[u8], leaf: record::Digest) -> Result<(), Error> {
     }
 }
 
+/// SEA-02, BAD-06
 #[test]
 fn every_changed_byte_is_noticed_and_its_part_named() {
     let sealed = mixed();
