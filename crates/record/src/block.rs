@@ -42,6 +42,9 @@ pub struct BlockRow {
 }
 
 /// A run of dense readings: the unit of commitment and disclosure for them.
+///
+/// The writer of blocks sees to the ten seconds; the byte form sees to [`crate::limits::BLOCK_ROWS_MAX`] and to rows that
+/// name a stream and a subject of the block. A busy source needs several blocks in ten seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Connector.

@@ -136,7 +136,7 @@ pub struct Gap {
     pub filled: bool,
 }
 
-/// One entry of the log: the unit of commitment and of disclosure.
+/// One entry of the log: the unit of commitment and of disclosure. Its byte form is `docs/spec/entry.md`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     /// A laboratory result or other single reading.

@@ -30,7 +30,7 @@ pub enum EventKind {
 /// One event with everything the source said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Hash of source, source key and version.
+    /// [`crate::record_id`] of source, address, source key and version.
     pub id: RecordId,
     /// Connector it came through; `box` for the box itself.
     pub source: SourceId,

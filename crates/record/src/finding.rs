@@ -97,7 +97,7 @@ pub struct Input {
 /// A judgement. [`Finding::id`] is a hash of everything in it but `raised_at`, so two ends that compute the same hold one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// Hash of rule, series, inputs and parameters.
+    /// [`Finding::compute_id`]; an entry with another id is not written.
     pub id: Digest,
     /// Who judged by what.
     pub rule: RuleRef,

@@ -41,13 +41,13 @@ pub type Qualifiers = std::collections::BTreeMap<Box<str>, Box<str>>;
 /// One laboratory result, master-data value or single measurement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// Hash of source, source key and version: redelivery gives the same id.
+    /// [`crate::record_id`] of source, address, source key and version: redelivery gives the same id.
     pub id: RecordId,
     /// Connector it came through.
     pub source: SourceId,
     /// The source's own key of the datum.
     pub key: SourceKey,
-    /// 1 for the first, higher for corrections of the same key.
+    /// 1 for the first, higher for corrections of the same key, which never overwrite.
     pub version: u32,
     /// Catalogue item.
     pub parameter: ParameterCode,
@@ -59,7 +59,7 @@ pub struct Reading {
     pub verbatim: Box<str>,
     /// What we read in it, in `unit`.
     pub value: Value,
-    /// UCUM unit of `value` (`1` for none), a unit of the parameter's set.
+    /// UCUM unit of `value`, of the parameter's set; `1` for none.
     pub unit: Box<str>,
     /// Source status and box flags.
     pub quality: Quality,

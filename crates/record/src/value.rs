@@ -41,6 +41,9 @@ impl Comparator {
 }
 
 /// What was measured, parsed from the verbatim text. Trailing zeros are significant and kept in the decimal's scale.
+///
+/// `==` compares numbers, not texts: 1.820 equals 1.82. Whether a redelivered datum is the same is told by its verbatim
+/// text or its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A number, possibly censored.
