@@ -167,8 +167,8 @@ fn with_decimal(mut row: Row) -> Result<Row, Error> {
     {
         let digits = digits.as_str().map_or_else(|| digits.to_string(), str::to_owned);
         let problem = |problem: &str| Error::Query { reason: format!("digits {digits} scale {scale}: {problem}") };
-        let mantissa: i128 = digits.parse().map_err(|_| problem("not a whole number"))?;
-        let scale = u32::try_from(scale).map_err(|_| problem("too large"))?;
+        let mantissa: i128 = digits.parse().ok().ok_or_else(|| problem("not a whole number"))?;
+        let scale = u32::try_from(scale).ok().ok_or_else(|| problem("too large"))?;
         let decimal = rust_decimal::Decimal::try_from_i128_with_scale(mantissa, scale)
             .map_err(|error| problem(&error.to_string()))?;
         row.insert("verbatim".to_owned(), Json::from(decimal.to_string()));

@@ -168,12 +168,12 @@ impl Batch {
 
 /// A number as its 32-bit column has it.
 pub(crate) fn int(column: &'static str, value: u64) -> Result<i32, Error> {
-    i32::try_from(value).map_err(|_| Error::TooLarge { column, value })
+    i32::try_from(value).ok().ok_or(Error::TooLarge { column, value })
 }
 
 /// A number as its 64-bit column has it.
 pub(crate) fn long(column: &'static str, value: u64) -> Result<i64, Error> {
-    i64::try_from(value).map_err(|_| Error::TooLarge { column, value })
+    i64::try_from(value).ok().ok_or(Error::TooLarge { column, value })
 }
 
 /// The UTC day of an instant. One segment has one day, so a box with a wild clock costs one small file a segment, not

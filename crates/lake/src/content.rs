@@ -3,6 +3,8 @@
 //! The content is the sum, modulo 2²⁵⁶, of the SHA-256 of each row in one canonical form. So neither the order of the
 //! rows nor the number of files matters, and a row that is there twice shows.
 
+use std::sync::Arc;
+
 use deltalake::arrow::array::{ArrayRef, RecordBatch};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::DataType;
@@ -75,7 +77,7 @@ fn add(sum: &mut Sum, batch: &RecordBatch) -> Result<(), Error> {
         .map(|column| match column.data_type() {
             DataType::Utf8View | DataType::LargeUtf8 => cast(column, &DataType::Utf8),
             DataType::Dictionary(_, value) => cast(column, value),
-            _ => Ok(column.clone()),
+            _ => Ok(Arc::clone(column)),
         })
         .collect::<Result<_, _>>()?;
     let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();

@@ -98,7 +98,7 @@ impl Lake {
             let stream = self.stream(text, params).await?;
             collect(stream).await
         });
-        limited.await.map_err(|_| Error::QueryTooLong { seconds: QUERY_TIME_MAX.as_secs() })?
+        limited.await.unwrap_or(Err(Error::QueryTooLong { seconds: QUERY_TIME_MAX.as_secs() }))
     }
 
     /// The answer of a query as it comes, without a limit on its rows.

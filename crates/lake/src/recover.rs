@@ -93,14 +93,13 @@ pub(crate) fn reconcile(folder: &Path) -> Result<Recovery, Error> {
         }
     }
     let base = files.checkpoints.last_key_value().map(|(version, _)| *version);
-    let mut expected = base.map_or(0, |version| version + 1);
-    for (&version, commit) in files.commits.range(expected..) {
+    let first = base.map_or(0, |version| version + 1);
+    for (expected, (&version, commit)) in (first..).zip(files.commits.range(first..)) {
         let problem = if version == expected { problem_of(folder, commit)? } else { Some(Unsound::Hole) };
         if let Some(problem) = problem {
             recovery.cut = Some((version, problem));
             break;
         }
-        expected += 1;
     }
     if let Some((cut, _)) = recovery.cut {
         // From the end, so that a crash in the middle leaves no hole.

@@ -135,7 +135,7 @@ impl TableWriter {
             .await
             .map_err(Error::delta(self.table.name))?;
         self.committed = match mark {
-            Some(mark) => u64::try_from(mark).map_err(|_| self.damaged("the transaction mark is negative"))?,
+            Some(mark) => u64::try_from(mark).ok().ok_or_else(|| self.damaged("the transaction mark is negative"))?,
             None => 0,
         };
         self.covered = self.committed;
@@ -397,7 +397,7 @@ async fn load_or_create(table: &'static Table, folder: &Path) -> Result<DeltaTab
 fn sync_commit(table: &'static Table, folder: &Path, version: u64) -> Result<(), Error> {
     let commit = recover::commit_file(folder, version);
     let bytes = std::fs::read(&commit).map_err(Error::io("read", &commit))?;
-    let added = recover::added(&bytes).map_err(|_| Error::Damaged {
+    let added = recover::added(&bytes).ok().ok_or_else(|| Error::Damaged {
         table: table.name,
         file: commit.clone(),
         problem: "the commit just written is not whole",
