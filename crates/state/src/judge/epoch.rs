@@ -5,7 +5,7 @@
 
 use record::{BatchId, Digest, Timestamp};
 use rules::stability::Plan;
-use sea_orm::sea_query::{ForeignKey, Index, Table};
+use sea_orm::sea_query::{ExprTrait, ForeignKey, Index, Table};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::codec::{corrupt, word};
