@@ -7,7 +7,7 @@ use record::{BoxId, Digest, EnterpriseId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::codec::{count, digest, uncount, word};
+use crate::codec::{count, uncount, word};
 use crate::{Error, Step, blob, int, int_null, text, text_null};
 
 pub(crate) fn steps() -> Vec<Step> {
@@ -24,12 +24,19 @@ pub(crate) fn steps() -> Vec<Step> {
                     .col(int("added_at"))
                     .take(),
                 Table::create()
+                    .table("enterprise_key")
+                    .col(text("enterprise").primary_key())
+                    .col(text("public_key"))
+                    .col(int("since"))
+                    .foreign_key(ForeignKey::create().from("enterprise_key", "enterprise").to("enterprise", "id"))
+                    .take(),
+                Table::create()
                     .table("box")
                     .col(text("id").primary_key())
                     .col(text("enterprise"))
                     .col(text("origin").unique_key())
                     .col(text("vkey").unique_key())
-                    .col(blob("read_key"))
+                    .col(text("read_key"))
                     .col(int("enrolled_at"))
                     .col(int_null("last_seen"))
                     .col(int_null("box_clock"))
@@ -83,6 +90,24 @@ mod enterprise {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+mod enterprise_key {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "enterprise_key")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub enterprise: String,
+        pub public_key: String,
+        pub since: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 mod device {
     use sea_orm::entity::prelude::*;
 
@@ -94,7 +119,7 @@ mod device {
         pub enterprise: String,
         pub origin: String,
         pub vkey: String,
-        pub read_key: Vec<u8>,
+        pub read_key: String,
         pub enrolled_at: i64,
         pub last_seen: Option<i64>,
         pub box_clock: Option<i64>,
@@ -158,8 +183,8 @@ pub struct Enrolled {
     pub origin: String,
     /// C2SP verifier key of its log.
     pub vkey: String,
-    /// X25519 public key with which the box reads its own past.
-    pub read_key: [u8; 32],
+    /// Public key with which the box reads its own past, in `seal`'s text form.
+    pub read_key: String,
     /// When.
     pub enrolled_at: Timestamp,
 }
@@ -232,6 +257,35 @@ pub async fn enterprises(db: &impl ConnectionTrait) -> Result<Vec<Enterprise>, E
         .collect()
 }
 
+/// The public key an enterprise reads its boxes' white and grey data with, in `seal`'s text form.
+pub async fn enterprise_key(db: &impl ConnectionTrait, id: &EnterpriseId) -> Result<Option<String>, Error> {
+    let row = enterprise_key::Entity::find_by_id(id.as_str()).one(db).await;
+    Ok(row.map_err(Error::doing("reading an enterprise's key"))?.map(|row| row.public_key))
+}
+
+/// Gives an enterprise its key. Boxes enrolled before keep the key they were told.
+pub async fn set_enterprise_key(
+    db: &impl ConnectionTrait,
+    id: &EnterpriseId,
+    public_key: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    use enterprise_key::Column;
+    let model = enterprise_key::ActiveModel {
+        enterprise: Set(id.as_str().to_owned()),
+        public_key: Set(public_key.to_owned()),
+        since: Set(now.0),
+    };
+    enterprise_key::Entity::insert(model)
+        .on_conflict(
+            OnConflict::column(Column::Enterprise).update_columns([Column::PublicKey, Column::Since]).to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .map_err(Error::doing("storing an enterprise's key"))?;
+    Ok(())
+}
+
 /// Adds a newly enrolled box. Fails with [`Error::Conflict`] if the name, origin or key is taken.
 pub async fn add(db: &impl ConnectionTrait, new: &Enrolled) -> Result<(), Error> {
     let taken = device::Entity::find()
@@ -253,7 +307,7 @@ pub async fn add(db: &impl ConnectionTrait, new: &Enrolled) -> Result<(), Error>
         enterprise: Set(new.enterprise.as_str().to_owned()),
         origin: Set(new.origin.clone()),
         vkey: Set(new.vkey.clone()),
-        read_key: Set(new.read_key.to_vec()),
+        read_key: Set(new.read_key.clone()),
         enrolled_at: Set(new.enrolled_at.0),
         durable_entries: Set(0),
         sealed_entries: Set(0),
@@ -399,7 +453,7 @@ fn registered(row: device::Model) -> Result<Registered, Error> {
     let box_ = Enrolled {
         id: word("box", key, key)?,
         enterprise: word("box", key, &row.enterprise)?,
-        read_key: digest("box", key, &row.read_key)?.0,
+        read_key: row.read_key.clone(),
         enrolled_at: Timestamp(row.enrolled_at),
         origin: row.origin.clone(),
         vkey: row.vkey.clone(),

@@ -1,14 +1,14 @@
 //! One-time codes with which a box proves that the enterprise it speaks for asked for it.
 //!
-//! Comes in: a code's hash with its end. Goes out: the enterprise, once. The code itself is never stored, and a code
+//! Comes in: a code's hash with its end. Goes out: the enterprise and the box it is for, once. The code itself is never stored, and a code
 //! that has been used, has ended or was never given is refused, each with its own reason.
 
-use record::{Digest, EnterpriseId, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Table};
+use record::{BoxId, Digest, EnterpriseId, Timestamp};
+use sea_orm::sea_query::{Expr, ForeignKey, Table};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::codec::word;
-use crate::{Error, Step, blob, int, int_null, text, text_null};
+use crate::{Error, Step, blob, int, int_null, text};
 
 pub(crate) fn steps() -> Vec<Step> {
     vec![Step {
@@ -19,10 +19,10 @@ pub(crate) fn steps() -> Vec<Step> {
                     .table("enrolment_code")
                     .col(blob("code_hash").primary_key())
                     .col(text("enterprise"))
+                    .col(text("box_id"))
                     .col(int("made_at"))
                     .col(int("expires_at"))
                     .col(int_null("used_at"))
-                    .col(text_null("used_by"))
                     .foreign_key(ForeignKey::create().from("enrolment_code", "enterprise").to("enterprise", "id"))
                     .take(),
             ]
@@ -40,10 +40,10 @@ mod code {
         #[sea_orm(primary_key, auto_increment = false)]
         pub code_hash: Vec<u8>,
         pub enterprise: String,
+        pub box_id: String,
         pub made_at: i64,
         pub expires_at: i64,
         pub used_at: Option<i64>,
-        pub used_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,7 +56,12 @@ mod code {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redeemed {
     /// The code was good and is now used.
-    Granted(EnterpriseId),
+    Granted {
+        /// For a box of this enterprise.
+        enterprise: EnterpriseId,
+        /// The name the box gets.
+        box_id: BoxId,
+    },
     /// No such code was ever given.
     Unknown,
     /// It ended unused.
@@ -71,36 +76,31 @@ pub enum Redeemed {
     },
 }
 
-/// Stores the hash of a new code for an enterprise.
+/// Stores the hash of a new code for a box of an enterprise.
 pub async fn add_code(
     db: &impl ConnectionTrait,
     code_hash: Digest,
     enterprise: &EnterpriseId,
+    box_id: &BoxId,
     made_at: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), Error> {
     let model = code::ActiveModel {
         code_hash: Set(code_hash.0.to_vec()),
         enterprise: Set(enterprise.as_str().to_owned()),
+        box_id: Set(box_id.as_str().to_owned()),
         made_at: Set(made_at.0),
         expires_at: Set(expires_at.0),
         used_at: Set(None),
-        used_by: Set(None),
     };
     model.insert(db).await.map_err(Error::doing("storing an enrolment code"))?;
     Ok(())
 }
 
-/// Uses a code for the box `used_by`. Of two callers with one code, one is granted.
-pub async fn redeem(
-    db: &impl ConnectionTrait,
-    code_hash: Digest,
-    used_by: &str,
-    now: Timestamp,
-) -> Result<Redeemed, Error> {
+/// Uses a code. Of two callers with one code, one is granted.
+pub async fn redeem(db: &impl ConnectionTrait, code_hash: Digest, now: Timestamp) -> Result<Redeemed, Error> {
     let used = code::Entity::update_many()
         .col_expr(code::Column::UsedAt, Expr::value(now.0))
-        .col_expr(code::Column::UsedBy, Expr::value(used_by))
         .filter(code::Column::CodeHash.eq(code_hash.0.to_vec()))
         .filter(code::Column::UsedAt.is_null())
         .filter(code::Column::ExpiresAt.gt(now.0))
@@ -113,7 +113,10 @@ pub async fn redeem(
         .map_err(Error::doing("reading an enrolment code"))?;
     let Some(row) = row else { return Ok(Redeemed::Unknown) };
     if used.rows_affected == 1 {
-        return Ok(Redeemed::Granted(word("enrolment_code", used_by, &row.enterprise)?));
+        return Ok(Redeemed::Granted {
+            enterprise: word("enrolment_code", &row.box_id, &row.enterprise)?,
+            box_id: word("enrolment_code", &row.box_id, &row.box_id)?,
+        });
     }
     Ok(match row.used_at {
         Some(at) => Redeemed::Used { at: Timestamp(at) },

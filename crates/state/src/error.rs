@@ -1,17 +1,7 @@
 //! What can go wrong with state, and what the caller should do about it.
 
+pub use record::Verdict;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
-
-/// What to do after an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The world hiccuped: the same call may succeed later.
-    Retry,
-    /// This datum or request is bad; state is untouched and sound.
-    Reject,
-    /// State can no longer be trusted or reached: a person must look.
-    Stop,
-}
 
 /// An operation on state that did not happen.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@
 //! findings they gave. Both ends call this with the same entries and the same catalogue and so hold the same findings.
 //! Never here: a clock of its own, or a judgement (that is [`crate::judge`]).
 //!
-//! Only results of batches are judged: single readings with a number whose unit converts to the parameter's first.
+//! Only results of batches are judged: single readings of numeric parameters.
 //! Call it inside a [`crate::Write`].
 
 use record::{
@@ -24,7 +24,7 @@ use crate::Error;
 const DECISION: &str = "decision";
 
 /// Whose entries these are, by what they are judged, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Follow<'a> {
     /// Enterprise the log belongs to.
     pub enterprise: &'a EnterpriseId,
@@ -36,6 +36,17 @@ pub struct Follow<'a> {
     pub end: End,
     /// Now, by this end's clock.
     pub now: Timestamp,
+}
+
+impl std::fmt::Debug for Follow<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { enterprise, catalogue: _, limits: _, end, now } = self;
+        f.debug_struct("Follow")
+            .field("enterprise", enterprise)
+            .field("end", end)
+            .field("now", now)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Takes one entry in; gives a judgement for each series it touched.
@@ -61,7 +72,7 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
     let key = BatchKey { enterprise: by.enterprise.clone(), product: product.clone(), batch: batch.clone() };
     batches::mention(db, &key, reading.clocks.received).await?;
     let Some(parameter) = by.catalogue.get(&reading.parameter) else { return Ok(None) };
-    let Some(value) = in_series_unit(parameter, reading) else { return Ok(None) };
+    let Some((value, unit)) = in_series_unit(parameter, reading) else { return Ok(None) };
     let ended_at = batches::find(db, &key).await?.and_then(|batch| batch.ended_at);
     let series = SeriesKey {
         enterprise: by.enterprise.clone(),
@@ -70,6 +81,10 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
         parameter: reading.parameter.clone(),
         qualifiers: reading.qualifiers.clone(),
     };
+    if series::intern(db, &series, unit).await?.unit != unit {
+        // A series keeps its first unit; what does not convert to it is kept in the log and compared with nothing.
+        return Ok(None);
+    }
     let place = Place {
         batch_end: ended_at.unwrap_or_else(|| reading.clocks.effective(reading.quality.flags)),
         batch: batch.clone(),
@@ -78,28 +93,30 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
     };
     let new = Accepted {
         key: &series,
-        unit: parameter.unit(),
+        unit,
         place: &place,
         end_known: ended_at.is_some(),
         value: &value,
         result_at: reading.clocks.received,
     };
     let limits = (by.limits)(&series);
-    judge::accept(db, &new, &judging(parameter, &limits, by)).await.map(Some)
+    judge::accept(db, &new, &judging(unit, &limits, by)).await.map(Some)
 }
 
-/// The value in the parameter's first unit, so that all points of a series are in one; none for what is not numeric or
-/// does not convert exactly enough to be compared.
-fn in_series_unit(parameter: &Parameter, reading: &Reading) -> Option<Value> {
+/// The value in the first unit of the parameter's set that its own converts to, so that all points of a series are in
+/// one; none for what is not numeric.
+fn in_series_unit<'a>(parameter: &'a Parameter, reading: &Reading) -> Option<(Value, &'a str)> {
     if !parameter.value_type.is_numeric() {
         return None;
     }
+    let converts = |own: &&'a Box<str>| unit::Conversion::between(&reading.unit, own).is_ok();
+    let own: &'a str = parameter.units.iter().find(converts)?;
     match &reading.value {
         Value::Number { decimal, comparator } => {
-            let converted = unit::convert(*decimal, &reading.unit, parameter.unit()).ok()?;
-            Some(Value::Number { decimal: converted.value, comparator: *comparator })
+            let converted = unit::convert(*decimal, &reading.unit, own).ok()?;
+            Some((Value::Number { decimal: converted.value, comparator: *comparator }, own))
         }
-        other => Some(other.clone()),
+        other => Some((other.clone(), own)),
     }
 }
 
@@ -134,16 +151,15 @@ async fn ended(db: &impl ConnectionTrait, key: &BatchKey, by: &Follow<'_>) -> Re
         let Some(old) = before.get(&id) else { continue };
         let from = Place { batch_end: old.batch_end.min(end), ..old.clone() };
         let Some(series) = series::by_id(db, id).await? else { continue };
-        let Some(parameter) = by.catalogue.get(&series.key.parameter) else { continue };
         let limits = (by.limits)(&series.key);
-        judgements.push(judge::rerun(db, id, &from, &judging(parameter, &limits, by)).await?);
+        judgements.push(judge::rerun(db, id, &from, &judging(&series.unit, &limits, by)).await?);
     }
     Ok(judgements)
 }
 
-fn judging<'a>(parameter: &Parameter, limits: &'a [Limit], by: &Follow<'a>) -> Judging<'a> {
+fn judging<'a>(unit: &str, limits: &'a [Limit], by: &Follow<'a>) -> Judging<'a> {
     Judging {
-        kind: Kind::of_unit(parameter.unit()),
+        kind: Kind::of_unit(unit),
         limits,
         catalogue_version: by.catalogue.version(),
         catalogue_status: by.catalogue.status(),

@@ -300,6 +300,23 @@ pub async fn last(db: &impl ConnectionTrait) -> Result<u64, Error> {
     row.map_or(Ok(0), |row| uncount("ingest", "last", "ingest_no", row.ingest_no))
 }
 
+/// How far a reader of the order says it has come; 0 if it never said.
+pub async fn cursor(db: &impl ConnectionTrait, reader: &'static str) -> Result<u64, Error> {
+    let row = counter::Entity::find_by_id(reader).one(db).await.map_err(Error::doing("reading a cursor"))?;
+    row.map_or(Ok(0), |row| uncount("counter", reader, "value", row.value))
+}
+
+/// Keeps how far a reader of the order has come, in the same change as what it made of it.
+pub async fn set_cursor(db: &impl ConnectionTrait, reader: &'static str, through: u64) -> Result<(), Error> {
+    let row = counter::ActiveModel { name: Set(reader.to_owned()), value: Set(count("cursor", through)?) };
+    counter::Entity::insert(row)
+        .on_conflict(OnConflict::column(counter::Column::Name).update_column(counter::Column::Value).to_owned())
+        .exec_without_returning(db)
+        .await
+        .map_err(Error::doing("keeping a cursor"))?;
+    Ok(())
+}
+
 /// What the center holds of one box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {

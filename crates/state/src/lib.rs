@@ -37,4 +37,7 @@ pub mod warnings;
 pub use error::{Error, Verdict};
 pub use migrate::{Step, blob, blob_null, double_null, flag, int, int_null, text, text_null};
 pub use open::{State, Write};
+/// What the modules' functions run on: [`State::read`] or a [`Write`].
+pub use sea_orm::ConnectionTrait as Connection;
+
 pub use page::{Cursor, Limit, PAGE_ROWS_MAX, Page};
