@@ -7,7 +7,9 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use lake::{Lake, Origin, Writer};
-use record::{Block, BlockRow, Entry, EquipmentId, Flags, Qualifiers, Stream, Subject, Timestamp, Zone};
+use record::{
+    Block, BlockRow, BoxId, EnterpriseId, Entry, EquipmentId, Flags, Qualifiers, Stream, Subject, Timestamp, Zone,
+};
 use rust_decimal::Decimal;
 
 /// Signals of the press and its surroundings.
@@ -18,6 +20,8 @@ const STEP_US: i64 = 100_000;
 const SEGMENT_US: i64 = 10_000_000;
 /// 2026-11-21T10:00:00Z.
 const START_US: i64 = 1_795_255_200_000_000;
+/// Appends of one segment each, with the upkeep they cause.
+const SMALL_COMMITS: u32 = 300;
 /// Rows without an argument.
 const ROWS: u64 = 2_000_000;
 
@@ -26,17 +30,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let rows: u64 = std::env::args().nth(1).map_or(Ok(ROWS), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let (mut writer, _) = Writer::open(folder.path()).await?;
-    let (box_id, enterprise) = ("box-1".parse()?, "91510000000000001X".parse()?);
+    let box_id: BoxId = "box-1".parse()?;
+    let enterprise: EnterpriseId = "91510000000000001X".parse()?;
     let mut walk = Walk::default();
     let (mut build, mut append, mut bytes, mut done, mut commits) = (Duration::ZERO, Duration::ZERO, 0, 0, 0);
     while done < rows {
         let mut batch = writer.batch();
         while !batch.is_full() && done + (batch.rows() as u64) < rows {
             let ingest_no = batch.next_ingest_no();
-            let sealed_at = Timestamp(START_US + i64::try_from(ingest_no)? * SEGMENT_US);
-            let block = Entry::Block(walk.block(sealed_at)?);
-            let origin =
-                Origin { ingest_no, box_id: &box_id, enterprise: &enterprise, seg_no: ingest_no - 1, sealed_at };
+            let (origin, block) = walk.segment(ingest_no, &box_id, &enterprise)?;
             let start = Instant::now();
             batch.push(&origin, [(0, &block)])?;
             build += start.elapsed();
@@ -63,6 +65,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let mean = lake.sql("SELECT parameter, avg(value) AS mean FROM reading GROUP BY parameter", &[]).await?;
     println!("mean of each         {:>12.3} s ({} parameters)", start.elapsed().as_secs_f64(), mean.rows.len());
+
+    let start = Instant::now();
+    for _ in 0..SMALL_COMMITS {
+        let mut batch = writer.batch();
+        let (origin, block) = walk.segment(batch.next_ingest_no(), &box_id, &enterprise)?;
+        batch.push(&origin, [(0, &block)])?;
+        writer.append(batch).await?;
+        writer.maintain().await?;
+    }
+    println!("a commit, upkept     {:>12.1} ms", start.elapsed().as_secs_f64() * 1e3 / f64::from(SMALL_COMMITS));
     Ok(())
 }
 
@@ -87,6 +99,17 @@ impl Walk {
     fn step(&mut self) -> i64 {
         self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i64::from((self.state >> 61) as u8) - 4
+    }
+
+    fn segment<'a>(
+        &mut self,
+        ingest_no: u64,
+        box_id: &'a BoxId,
+        enterprise: &'a EnterpriseId,
+    ) -> Result<(Origin<'a>, Entry), Box<dyn Error>> {
+        let sealed_at = Timestamp(START_US + i64::try_from(ingest_no)? * SEGMENT_US);
+        let origin = Origin { ingest_no, box_id, enterprise, seg_no: ingest_no - 1, sealed_at };
+        Ok((origin, Entry::Block(self.block(sealed_at)?)))
     }
 
     fn block(&mut self, sealed_at: Timestamp) -> Result<Block, Box<dyn Error>> {

@@ -13,7 +13,7 @@ use futures::TryStreamExt;
 use record::Digest;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Error;
+use crate::error::{Error, Inner};
 use crate::query::Lake;
 use crate::schema::{EVENT, PARTITION, READING, Table};
 
@@ -42,7 +42,7 @@ impl Lake {
             .collect();
         let mut stream = self.stream(&format!("SELECT {} FROM {}", names.join(", "), table.name), &[]).await?;
         let mut sum = Sum::default();
-        while let Some(batch) = stream.try_next().await.map_err(|error| Error::Engine(Box::new(error)))? {
+        while let Some(batch) = stream.try_next().await.map_err(|error| Error::Engine(Inner::of(error)))? {
             add(&mut sum, &batch)?;
         }
         Ok(Content { rows: sum.rows, sum: Digest(sum.bytes) })

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use deltalake::DeltaTableError;
 use deltalake::arrow::error::ArrowError;
-use deltalake::datafusion::error::DataFusionError;
 use deltalake::parquet::errors::ParquetError;
 
 /// What the caller should do with a failure.
@@ -16,6 +15,29 @@ pub enum Verdict {
     Reject,
     /// The table can no longer be trusted: rebuild it from the segments.
     Stop,
+}
+
+/// What a library below said. Its type stays inside this crate.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Inner(Box<dyn std::error::Error + Send + Sync>);
+
+impl Inner {
+    pub(crate) fn of(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl From<ArrowError> for Error {
+    fn from(error: ArrowError) -> Self {
+        Self::Columns(Inner::of(error))
+    }
+}
+
+impl From<ParquetError> for Error {
+    fn from(error: ParquetError) -> Self {
+        Self::DataFile(Inner::of(error))
+    }
 }
 
 /// The failures of this crate.
@@ -111,17 +133,17 @@ pub enum Error {
         /// Name of the table.
         table: &'static str,
         /// What it said.
-        source: Box<DeltaTableError>,
+        source: Inner,
     },
     /// Running a planned query failed.
     #[error("query failed: {0}")]
-    Engine(Box<DataFusionError>),
+    Engine(Inner),
     /// Columns could not be built or converted.
     #[error("columns: {0}")]
-    Arrow(#[from] ArrowError),
+    Columns(Inner),
     /// A data file could not be encoded.
     #[error("data file: {0}")]
-    Parquet(#[from] ParquetError),
+    DataFile(Inner),
     /// A task of this crate was cancelled with its runtime.
     #[error("the program is shutting down")]
     Cancelled,
@@ -144,13 +166,13 @@ impl Error {
             Self::SecondWriter { .. }
             | Self::Damaged { .. }
             | Self::OtherSchema { .. }
-            | Self::Arrow(_)
-            | Self::Parquet(_) => Verdict::Stop,
+            | Self::Columns(_)
+            | Self::DataFile(_) => Verdict::Stop,
         }
     }
 
     pub(crate) fn delta(table: &'static str) -> impl FnOnce(DeltaTableError) -> Self {
-        move |source| Self::Delta { table, source: Box::new(source) }
+        move |source| Self::Delta { table, source: Inner::of(source) }
     }
 
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {

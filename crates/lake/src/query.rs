@@ -22,7 +22,7 @@ use record::Timestamp;
 use serde_json::{Map, Value as Json};
 use tokio::sync::Mutex;
 
-use crate::error::Error;
+use crate::error::{Error, Inner};
 use crate::schema::{EVENT, READING, Table};
 use crate::table;
 
@@ -34,6 +34,9 @@ pub const QUERY_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Memory all running queries may use together, in bytes; beyond it sorts and joins go to temporary files.
 pub const QUERY_BYTES_MAX: usize = 512 << 20;
+
+/// Temporary files all running queries may use together, in bytes.
+pub const QUERY_TEMP_BYTES_MAX: u64 = 4 << 30;
 
 /// A value for a `$1`, `$2`, … in a query, so that no text is ever pasted into SQL.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,8 +82,11 @@ impl Lake {
     /// Fails with [`Error::Missing`] if no writer has made them yet.
     pub async fn open(root: &Path) -> Result<Self, Error> {
         let tables = Tables { reading: load(&READING, root).await?, event: load(&EVENT, root).await? };
-        let runtime =
-            RuntimeEnvBuilder::new().with_memory_limit(QUERY_BYTES_MAX, 1.0).build_arc().map_err(engine_error)?;
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_limit(QUERY_BYTES_MAX, 1.0)
+            .with_max_temp_directory_size(QUERY_TEMP_BYTES_MAX)
+            .build_arc()
+            .map_err(engine_error)?;
         Ok(Self { root: root.to_owned(), runtime, tables: Mutex::new(tables) })
     }
 
@@ -177,6 +183,6 @@ fn planning_error(error: DataFusionError) -> Error {
 fn engine_error(error: DataFusionError) -> Error {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => Error::QueryTooLarge { bytes: QUERY_BYTES_MAX },
-        _ => Error::Engine(Box::new(error)),
+        _ => Error::Engine(Inner::of(error)),
     }
 }
