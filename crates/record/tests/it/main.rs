@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalogue;
+mod columns;
 mod hostile;
 mod random;
 mod round_trip;
