@@ -48,6 +48,8 @@ pub struct Frame {
     pub seen_until: Option<Timestamp>,
     /// How its raw values ended.
     pub tally: Tally,
+    /// Whatever the caller needs again at a restart beside the entries; opaque to the journal.
+    pub notes: Vec<u8>,
     /// Damages whose loss the gap entries of this frame account for; they are not reported again.
     pub settles: Vec<DamageId>,
 }
@@ -61,6 +63,7 @@ impl Frame {
             cursor: None,
             seen_until: None,
             tally: Tally::default(),
+            notes: Vec::new(),
             settles: Vec::new(),
         }
     }
@@ -74,7 +77,7 @@ impl Frame {
     pub fn stored_len(&self) -> usize {
         let entries: usize = self.entries.iter().map(|entry| entry.len() + 4).sum();
         let cursor = self.cursor.as_ref().map_or(0, |cursor| cursor.len() + 4);
-        entries + cursor + self.connector.as_str().len() + self.settles.len() * 16 + 64
+        entries + cursor + self.notes.len() + self.connector.as_str().len() + self.settles.len() * 16 + 64
     }
 }
 
@@ -192,6 +195,7 @@ fn encode_frame(frame: &Frame, out: &mut Vec<u8>) {
     put_option(frame.cursor.as_deref(), out);
     put_time(frame.seen_until, out);
     put_tally(&frame.tally, out);
+    put_bytes(&frame.notes, out);
     put_count(frame.settles.len(), out);
     frame.settles.iter().for_each(|id| put_damage(*id, out));
     put_count(frame.entries.len(), out);
@@ -203,9 +207,10 @@ fn decode_frame(input: &mut Input<'_>) -> Option<Frame> {
     let cursor = input.option()?;
     let seen_until = input.time()?;
     let tally = input.tally()?;
+    let notes = input.bytes()?.to_vec();
     let settles = (0..input.count()?).map(|_| input.damage()).collect::<Option<_>>()?;
     let entries = (0..input.count()?).map(|_| input.bytes().map(<[u8]>::to_vec)).collect::<Option<_>>()?;
-    Some(Frame { connector, entries, cursor, seen_until, tally, settles })
+    Some(Frame { connector, entries, cursor, seen_until, tally, notes, settles })
 }
 
 fn encode_state(state: &LogState, out: &mut Vec<u8>) {
@@ -354,6 +359,7 @@ mod tests {
             cursor: Some(b"c7".to_vec()),
             seen_until: Some(Timestamp(-5)),
             tally: Tally { accepted: 1, rejected: 2, lost: 3, duplicates: 4 },
+            notes: b"notes".to_vec(),
             settles: vec![DamageId { file_no: 8, offset: 9 }],
         };
         let mut state = LogState::default();

@@ -1,0 +1,73 @@
+//! Where the box keeps what.
+//!
+//! | path | what | its loss costs |
+//! |---|---|---|
+//! | `log/` | sealed segments, tiles, checkpoint, receipts | what the center does not hold |
+//! | `wal/` | frames not sealed yet, cursors, counts | the last seconds, and where sources go on |
+//! | `keys/` | secrets, mode 0600 | the box's identity: it must be enrolled anew |
+//! | `identity.toml`, `certificate.pem`, `authority.pem` | what enrolment gave | as `keys/` |
+//! | `state.db` | index, series, warnings, accounts | accounts and handling; the rest is made again |
+
+use std::path::{Path, PathBuf};
+
+/// The folders and files of one box.
+#[derive(Clone, Debug)]
+pub struct Places {
+    root: PathBuf,
+}
+
+impl Places {
+    /// Of the box that keeps everything in `root`.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    /// The data folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The sealed log.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// The journal.
+    pub fn wal(&self) -> PathBuf {
+        self.root.join("wal")
+    }
+
+    /// A secret by name: a systemd credential if there is one of the name, a file of ours otherwise.
+    pub fn key(&self, name: &str) -> PathBuf {
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| PathBuf::from(folder).join(name));
+        match credential {
+            Some(path) if path.exists() => path,
+            _ => self.root.join("keys").join(name),
+        }
+    }
+
+    /// What enrolment gave.
+    pub fn identity(&self) -> PathBuf {
+        self.root.join("identity.toml")
+    }
+
+    /// Client certificate.
+    pub fn certificate(&self) -> PathBuf {
+        self.root.join("certificate.pem")
+    }
+
+    /// The center's authority.
+    pub fn authority(&self) -> PathBuf {
+        self.root.join("authority.pem")
+    }
+
+    /// URL of the state database.
+    pub fn state_url(&self) -> String {
+        format!("sqlite://{}", self.root.join("state.db").display())
+    }
+
+    /// Held by the running program.
+    pub fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+}

@@ -1,0 +1,330 @@
+//! The box, from start to orderly stop.
+
+use crate::center::Center;
+use crate::clock;
+use crate::config::Loaded;
+use crate::counts::{Counts, Sealed};
+use crate::drive::Driver;
+use crate::end::BoxEnd;
+use crate::engine::Engine;
+use crate::identity::{Identity, Keys};
+use crate::intake::ZonePolicy;
+use crate::live::Page;
+use crate::places::Places;
+use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
+use crate::uplink::{self, Uplink};
+use crate::{recover, serve};
+use anyhow::{Context, Result, bail, ensure};
+use journal::{Disk, Journal, LogDir, OsDisk, Sizes, Tally};
+use metrics_exporter_prometheus::PrometheusHandle;
+use portal::Live;
+use record::{Catalogue, Digest, EquipmentId, EventKind, Qualifiers, SourceId, Subject, Zone};
+use sha2::{Digest as _, Sha256};
+use source::config::ConnectorConfig;
+use source::mapping::{Mapping, Target};
+use state::State;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Longest time that the last segments get to reach the center at an orderly stop.
+const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Takes the data folder for this process. Fails if another has it.
+pub fn lock(places: &Places) -> Result<File> {
+    let path = places.lock();
+    let file = File::create(&path).with_context(|| format!("opening {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("{} is held: another yaoxia-box works on this data folder", path.display())
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+    }
+}
+
+/// The catalogue with the enterprise's X file. It lives as long as the process, so that every stream can point into it.
+pub fn catalogue(loaded: &Loaded) -> Result<&'static Catalogue> {
+    let shipped = Catalogue::shipped();
+    match (&loaded.extensions, &loaded.config.sources.extensions) {
+        (Some(text), Some(path)) => {
+            let extended = shipped.with_extensions(text).with_context(|| format!("X file {}", path.display()))?;
+            Ok(Box::leak(Box::new(extended)))
+        }
+        _ => Ok(shipped),
+    }
+}
+
+/// Connectors with their rows of the mapping. Fails on the first thing that does not fit together, naming file and row.
+pub fn connectors(loaded: &Loaded) -> Result<(Vec<ConnectorConfig>, Mapping)> {
+    let path = loaded.config.sources.mapping.display().to_string();
+    let mapping = Mapping::parse(&path, &loaded.mapping)?;
+    let mut configs = Vec::new();
+    let mut ids = BTreeSet::new();
+    for (path, text) in &loaded.connectors {
+        let config = ConnectorConfig::parse(&path.display().to_string(), text)?;
+        let source = config.source()?;
+        ensure!(source.as_str() != crate::engine::BOX_SOURCE, "{}: the id `box` is the box's own", path.display());
+        ensure!(ids.insert(source.clone()), "{}: connector.id `{source}` is used by another file", path.display());
+        let rows = mapping.plan(&source).streams().len();
+        ensure!(rows > 0, "{}: no row of the mapping names the source `{source}`", path.display());
+        configs.push(config);
+    }
+    if let Some(stream) = mapping.streams().iter().find(|stream| !ids.contains(&stream.source)) {
+        bail!("mapping row `{}` names the source `{}`, which no connector file has", stream.name, stream.source);
+    }
+    Ok((configs, mapping))
+}
+
+/// Refuses a mapping whose values would have to go into a zone this box has no recipients for.
+pub fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
+    if policy == ZonePolicy::AllWhiteDemo {
+        return Ok(());
+    }
+    for stream in mapping.streams() {
+        if let Target::Parameter(code) = &stream.target
+            && catalogue.get(code).is_some_and(|parameter| parameter.zone == Zone::Black)
+        {
+            bail!(
+                "mapping row `{}`: parameter {code} is black, and this box has no custodians' keys yet; take the row out",
+                stream.name
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Runs the box until `stop`. Fails if anything it stands on can no longer be trusted.
+pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationToken) -> Result<()> {
+    let started_at = clock::now();
+    let places = Places::new(&loaded.config.data_dir);
+    let identity = Identity::load(&places)?;
+    let _lock = lock(&places)?;
+    let keys = Keys::load(&places)?;
+    let policy = ZonePolicy::from(loaded.config.policy.zones);
+    let catalogue = catalogue(&loaded)?;
+    let (configs, mapping) = connectors(&loaded)?;
+    check_zones(&mapping, catalogue, policy)?;
+
+    let state = State::open(&places.state_url()).await?;
+    name_enterprise(&state, &identity).await?;
+    let disk: Arc<dyn Disk> = Arc::new(OsDisk);
+    let (log, found) = LogDir::open(Arc::clone(&disk), &places.log()).context("opening the sealed log")?;
+    for path in &found.removed {
+        tracing::warn!(path = %path.display(), "removed what an unfinished seal left");
+    }
+    let (journal, recovery) = Journal::open(disk, &places.wal(), &keys.journal, rand::random(), Sizes::default())
+        .context("opening the journal")?;
+    let unsealed = recover::unsealed(&recovery, log.size())?;
+    let below = recover::below(&state, &log, &keys.read).await?;
+    tracing::info!(
+        box_id = %identity.box_id,
+        incarnation = recovery.incarnation,
+        segments = log.size(),
+        torn_bytes = recovery.torn_bytes,
+        damages = recovery.damages.len(),
+        "recovered"
+    );
+
+    let origin = Origin {
+        origin: identity.origin.clone(),
+        signer: keys.signer(&identity.origin)?,
+        recipients: identity.recipients(&keys.read),
+        read: keys.read.clone(),
+        incarnation: recovery.incarnation,
+        policy: Digest(Sha256::digest(policy.name()).into()),
+        config: loaded.hash,
+        software: software_hash()?,
+    };
+    let witnessed = uplink::newest_receipt(&log, &origin, &identity.witness, &state).await?;
+    let sealed = Sealed { segments: log.size(), below, at: None, waiting: 0 };
+    let tallies: BTreeMap<SourceId, Tally> =
+        recovery.state.connectors.iter().map(|(id, connector)| (id.clone(), connector.tally)).collect();
+    let counts = Arc::new(Counts::new(tallies.clone(), sealed, witnessed));
+    let log = Arc::new(Mutex::new(log));
+    let start = SealerStart {
+        below,
+        sources: sealed_tallies(tallies, &unsealed.tallies),
+        torn_bytes: recovery.torn_bytes,
+        quarantined: !recovery.damages.is_empty(),
+    };
+    let sealer = Sealer::new(journal.clone(), Arc::clone(&log), origin, start)?;
+
+    let mut tasks: JoinSet<Result<()>> = JoinSet::new();
+    let (to_sealer, frames) = mpsc::channel(SEALER_QUEUE_MAX);
+    let mut sealer_task: JoinSet<Result<()>> = JoinSet::new();
+    sealer_task.spawn(sealing::run(sealer, frames, unsealed.from, state.clone(), Arc::clone(&counts)));
+    let live = Live::new(started_at);
+    let page = Page::new(live.clone());
+    let engine = Arc::new(Engine::new(
+        (journal, state.clone(), to_sealer),
+        Arc::clone(&counts),
+        page.clone(),
+        (identity.enterprise.clone(), catalogue),
+    ));
+    let replayed = recover::replay(&recovery, &unsealed, &engine).await?;
+    for damage in &recovery.damages {
+        tracing::error!(path = %damage.path.display(), offset = damage.id.offset, bytes = damage.bytes, "journal damaged");
+        let ready = recover::gaps_of_damage(damage, &recovery, unsealed.from)?;
+        let durable = engine.append(ready).await?;
+        engine.settle(vec![crate::engine::Durable { recovered: true, ..durable }], &BTreeSet::new()).await?;
+    }
+    announce(&engine, &identity, &recovery, replayed).await?;
+
+    let (drivers_stop, link_stop) = (stop.child_token(), CancellationToken::new());
+    let mut drivers: JoinSet<Result<()>> = JoinSet::new();
+    for config in configs {
+        let plan = mapping.plan(&config.source()?);
+        let cursor = recovery.state.connectors.get(plan.source()).and_then(|connector| connector.cursor.clone());
+        let future_max = Duration::from_millis(loaded.config.time.future_max_ms);
+        let engine = Arc::clone(&engine);
+        let driver = Driver { config, plan, catalogue, policy, future_max, engine, cursor };
+        driver.check()?;
+        drivers.spawn(driver.run(drivers_stop.clone()));
+    }
+    drop(engine);
+
+    let center = center(&loaded, &places, &keys)?;
+    let up = Uplink {
+        center: Arc::clone(&center),
+        log: Arc::clone(&log),
+        signer: keys.signer(&identity.origin)?,
+        witness: identity.witness.clone(),
+        state: state.clone(),
+        counts: Arc::clone(&counts),
+    };
+    let mut link_tasks = JoinSet::new();
+    link_tasks.spawn(up.run(link_stop.clone()));
+    link_tasks.spawn(uplink::heartbeats(center, log, state.clone(), Arc::clone(&counts), link_stop.clone()));
+    if let Some(listen) = loaded.config.ops.listen {
+        let box_id = identity.box_id.to_string();
+        tasks.spawn(serve::ops(listen, box_id, Arc::clone(&counts), metrics, link_stop.clone()));
+    }
+    let end = BoxEnd {
+        identity,
+        counts: Arc::clone(&counts),
+        page,
+        state: state.clone(),
+        catalogue,
+        policy,
+        data_dir: places.root().to_path_buf(),
+        started_at,
+    };
+    let router = serve::enterprise(&loaded.config, state.clone(), live, end);
+    let web = loaded.config.clone();
+    let web_stop = link_stop.clone();
+    tasks.spawn(async move { serve::web(&web, router, web_stop).await });
+
+    let first_failure = tokio::select! {
+        () = stop.cancelled() => None,
+        Some(ended) = drivers.join_next() => Some(ended.context("a connector's task").and_then(|ended| ended)),
+        Some(ended) = tasks.join_next() => Some(ended.context("a task").and_then(|ended| ended)),
+        Some(ended) = sealer_task.join_next() => Some(ended.context("the sealer's task").and_then(|ended| ended)),
+    };
+    if let Some(Err(error)) = first_failure {
+        return Err(error);
+    }
+    tracing::info!("stopping");
+    stop.cancel();
+    while let Some(ended) = drivers.join_next().await {
+        ended.context("a connector's task")??;
+    }
+    // The last connector is gone and with it the last sender: the sealer closes what is left.
+    while let Some(ended) = sealer_task.join_next().await {
+        ended.context("the sealer's task")??;
+    }
+    let drained = tokio::time::timeout(DRAIN_MAX, drained(&counts)).await;
+    if drained.is_err() {
+        tracing::warn!("the last segments have not reached the center yet; they are sent after the next start");
+    }
+    link_stop.cancel();
+    while let Some(ended) = link_tasks.join_next().await {
+        ended.context("a task of the link")?;
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended.context("a task")??;
+    }
+    state.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn drained(counts: &Counts) {
+    while counts.witnessed_now().segments < counts.sealed_now().segments {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn sealed_tallies(
+    mut all: BTreeMap<SourceId, Tally>,
+    unsealed: &BTreeMap<SourceId, Tally>,
+) -> BTreeMap<SourceId, Tally> {
+    for (source, open) in unsealed {
+        if let Some(tally) = all.get_mut(source) {
+            tally.accepted = tally.accepted.saturating_sub(open.accepted);
+            tally.rejected = tally.rejected.saturating_sub(open.rejected);
+            tally.lost = tally.lost.saturating_sub(open.lost);
+        }
+    }
+    all
+}
+
+async fn name_enterprise(state: &State, identity: &Identity) -> Result<()> {
+    let row = state::boxes::Enterprise {
+        id: identity.enterprise.clone(),
+        name_zh: identity.enterprise_name.zh.clone(),
+        name_en: identity.enterprise_name.en.clone(),
+        region: String::new(),
+    };
+    let write = state.write().await?;
+    state::boxes::put_enterprise(&*write, &row, clock::now()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Seals the start as an event: which start it is, what it found.
+async fn announce(engine: &Engine, identity: &Identity, recovery: &journal::Recovery, replayed: u64) -> Result<()> {
+    let about = Subject::Equipment(EquipmentId::parse(identity.box_id.as_str())?);
+    let facts = [
+        ("state", "started".to_owned()),
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("incarnation", recovery.incarnation.to_string()),
+        ("torn_bytes", recovery.torn_bytes.to_string()),
+        ("damages", recovery.damages.len().to_string()),
+        ("frames_recovered", replayed.to_string()),
+    ];
+    let attributes: Qualifiers = facts.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let serial = format!("start/{}", recovery.incarnation);
+    let event = engine.own_event(EventKind::BoxState, about, attributes, &serial)?;
+    let durable = engine.append(engine.own_frame(vec![event])?).await?;
+    engine.settle(vec![crate::engine::Durable { recovered: true, ..durable }], &BTreeSet::new()).await
+}
+
+fn center(loaded: &Loaded, places: &Places, keys: &Keys) -> Result<Arc<Center>> {
+    let read = |path: std::path::PathBuf| {
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
+    };
+    let authority = read(places.authority())?;
+    let certificate = read(places.certificate())?;
+    let url = &loaded.config.link.url;
+    Ok(Arc::new(Center::enrolled(url, authority.as_bytes(), &certificate, &keys.link_pem)?))
+}
+
+/// Hash of the running program's file.
+fn software_hash() -> Result<Digest> {
+    let path = std::env::current_exe().context("finding the program's file")?;
+    let mut file = File::open(&path).with_context(|| format!("reading {}", path.display()))?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0u8; 1 << 20];
+    loop {
+        let read = std::io::Read::read(&mut file, &mut chunk).with_context(|| format!("reading {}", path.display()))?;
+        if read == 0 {
+            return Ok(Digest(hash.finalize().into()));
+        }
+        hash.update(&chunk[..read]);
+    }
+}
