@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Numbers we computed, by the path of the expected ones: `indices_within.value`.
-pub type Got = BTreeMap<String, Vec<f64>>;
+pub(crate) type Got = BTreeMap<String, Vec<f64>>;
 /// What a runner gives: numbers, or why the case cannot be read.
-pub type Ran = Result<Got, Box<dyn std::error::Error>>;
+pub(crate) type Ran = Result<Got, Box<dyn std::error::Error>>;
 
 /// Rounding errors of a list are relative to its largest values: no expected value counts as smaller than this share.
 const SCALE_FLOOR: f64 = 1e-3;
 
 /// One number that is not met.
 #[derive(Debug)]
-pub struct Miss {
+pub(crate) struct Miss {
     path: String,
     index: usize,
     expected: f64,
@@ -29,7 +29,7 @@ pub struct Miss {
 
 /// What became of a case.
 #[derive(Debug)]
-pub enum Report {
+pub(crate) enum Report {
     /// All numbers are met; how many there were and the worst relative difference.
     Agree { numbers: usize, worst: f64 },
     /// These are not.
@@ -65,17 +65,17 @@ impl fmt::Display for Report {
 
 /// One case with its report.
 #[derive(Debug)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// Id of the case.
-    pub id: String,
+    pub(crate) id: String,
     /// Its chart.
-    pub chart: String,
+    pub(crate) chart: String,
     /// What became of it.
-    pub report: Report,
+    pub(crate) report: Report,
 }
 
 /// Runs every case of the file's text.
-pub fn run(text: &str) -> Result<Vec<Judged>, Box<dyn std::error::Error>> {
+pub(crate) fn run(text: &str) -> Result<Vec<Judged>, Box<dyn std::error::Error>> {
     let file: Value = serde_json::from_str(text)?;
     let cases = file["cases"].as_array().ok_or("the file has no list `cases`")?;
     Ok(cases.iter().map(|case| judge(case, cases)).collect())

@@ -5,7 +5,7 @@ use rules::charts::capability::{Capability, Index, Process, Specification, capab
 use rules::charts::runs::{Convention, Test, violations};
 use rules::charts::subgroup::{Sigma, Statistic, chart, sigma, statistic};
 use rules::charts::{cusum as cusum_chart, ewma as ewma_chart, imr as imr_chart, multivariate};
-use rules::tolerance::{Coverage, one_sided, two_sided};
+use rules::tolerance::{Coverage, one_sided, two_sided_wald_wolfowitz};
 use rules::{constants as constant, describe};
 use serde_json::Value;
 
@@ -139,7 +139,7 @@ pub(super) fn tolerance(case: &Value, _: &[Value]) -> Ran {
     let data = &case["data"];
     let coverage = Coverage { share: number(data, "p")?, confidence: number(data, "conf")? };
     let n = whole(data, "n")?;
-    Ok(got([("k2", vec![two_sided(n, coverage)?]), ("k1", vec![one_sided(n, coverage)?])]))
+    Ok(got([("k2", vec![two_sided_wald_wolfowitz(n, coverage)?]), ("k1", vec![one_sided(n, coverage)?])]))
 }
 
 pub(super) fn constants(case: &Value, _: &[Value]) -> Ran {

@@ -48,7 +48,8 @@ pub struct Capability {
     pub cp_upper: Index,
     /// The smaller of the two, two-sided interval (Bissell).
     pub cpk: Index,
-    /// Cp/√(1 + ((mean − target)/σ)²), two-sided interval by χ² (Boyles).
+    /// Cp/√(1 + ξ²) with ξ = (mean − target)/σ, two-sided interval by χ² with n(1+ξ²)/(1+2ξ²) degrees of
+    /// freedom as in R qcc 2.7; Boyles (1991) squares the numerator, which is narrower by a thousandth.
     pub cpm: Index,
 }
 
@@ -79,7 +80,7 @@ pub fn capability(process: Process, spec: Specification, confidence: f64) -> Res
     let upper = (spec.upper - process.center) / (3.0 * sigma);
     let off = (process.center - spec.target) / sigma;
     let off2 = off * off;
-    let freedom = n * (1.0 + off2) * (1.0 + off2) / (1.0 + 2.0 * off2);
+    let freedom = n * (1.0 + off2) / (1.0 + 2.0 * off2);
     Ok(Capability {
         cp: by_chi2(cp, n - 1.0),
         cp_lower: bissell(lower, confidence),

@@ -5,9 +5,11 @@
 //! *Sustained*: two-sided CUSUM, k = 0.5, h = 5.07, on z/(f·√((1+φ)/(1−φ))), where f is the point limit over 3 and φ the
 //! bias-corrected lag-1 autocorrelation of the baseline; it starts at zero when the limits freeze and after each alarm.
 //!
-//! In the preliminary phase each value enters the CUSUM under the limits that held when it arrived.
+//! In the preliminary phase each value enters the CUSUM under the limits that held when it arrived, and the baseline even
+//! if it was flagged, unless it is excluded: cutting the tails of a baseline narrows its limits (on real tablet series 2.3
+//! instead of 1.8 alarms per 100 values). A flagged value with a cause is excluded by a recorded decision.
 
-use super::evidence::{choices, input, numbers, window};
+use super::evidence::{choices, numbers, window};
 use super::{
     Baseline, Cusum, Evidence, Judged, Observed, Outcome, POINT_PROBABILITY, Phase, Plan, Point, RULE_CONTINUOUS,
     RULE_VERSION, Unsupported, class,
@@ -26,7 +28,7 @@ pub const PHI_MAX: f64 = 0.8;
 /// r₁ below this over √m does not differ from zero (one-sided 5 %); the adjustment is then halved.
 pub const PHI_SIGNIFICANT: f64 = 1.64;
 
-/// Longest run of a CUSUM, in batches; a longer one starts anew, so that a finding's window stays within the byte form's
+/// Longest run of a CUSUM on frozen limits, in batches; a longer one starts anew, so that a finding's window stays within the byte form's
 /// [`record::limits::FINDING_WINDOW_MAX`].
 pub const RUN_MAX: usize = 4_000;
 
@@ -102,7 +104,7 @@ impl<'a> Side<'a> {
 /// One outcome a point; see [`super::replay`].
 pub(super) fn replay(points: &[Point], plan: Plan) -> Result<Vec<Outcome>, Error> {
     let mut baseline = Baseline::new(plan);
-    let mut monitor = Monitor { limits: None, high: Side::zero(), low: Side::zero(), preliminary: Vec::new() };
+    let mut monitor = Monitor { limits: None, high: Side::zero(), low: Side::zero() };
     points.iter().enumerate().map(|(at, point)| monitor.step(&mut baseline, at, point)).collect()
 }
 
@@ -111,8 +113,6 @@ struct Monitor<'a> {
     limits: Option<Result<ContinuousLimits, Unsupported>>,
     high: Side<'a>,
     low: Side<'a>,
-    /// Values used in order while the baseline was laid: a sustained signal of that phase rests on all of them.
-    preliminary: Vec<&'a Point>,
 }
 
 impl<'a> Monitor<'a> {
@@ -127,13 +127,13 @@ impl<'a> Monitor<'a> {
         };
         let Some(phase) = baseline.phase() else {
             let have = baseline.values().len();
-            self.lay(baseline, point, value, false);
+            self.lay(baseline, point, value);
             return Ok(Outcome::Learning { have });
         };
         let limits = match self.limits(baseline, phase)? {
             Ok(limits) => limits,
             Err(refusal) => {
-                self.lay(baseline, point, value, false);
+                self.lay(baseline, point, value);
                 return Ok(Outcome::Unsupported(refusal));
             }
         };
@@ -162,7 +162,7 @@ impl<'a> Monitor<'a> {
             cusum: Some(cusum),
             signals,
         };
-        self.lay(baseline, point, value, beyond);
+        self.lay(baseline, point, value);
         Ok(Outcome::Judged(judged))
     }
 
@@ -182,18 +182,13 @@ impl<'a> Monitor<'a> {
     }
 
     /// Takes a value into a baseline that is not frozen; at the freeze the CUSUM starts anew.
-    fn lay(&mut self, baseline: &mut Baseline<'a>, point: &'a Point, value: f64, flagged: bool) {
+    fn lay(&mut self, baseline: &mut Baseline<'a>, point: &'a Point, value: f64) {
         if baseline.frozen() || point.excluded {
-            return;
-        }
-        self.preliminary.push(point);
-        if flagged {
             return;
         }
         baseline.take(point, value);
         if baseline.frozen() {
             (self.high, self.low) = (Side::zero(), Side::zero());
-            self.preliminary = Vec::new();
         }
     }
 
@@ -205,9 +200,7 @@ impl<'a> Monitor<'a> {
         limits: &ContinuousLimits,
         point: &'a Point,
     ) -> Option<Evidence> {
-        let (side, name) = if self.preliminary.len() >= RUN_MAX {
-            return None;
-        } else if self.high.sum > CUSUM_H {
+        let (side, name) = if self.high.sum > CUSUM_H {
             (&self.high, "upper")
         } else if self.low.sum > CUSUM_H {
             (&self.low, "lower")
@@ -216,7 +209,8 @@ impl<'a> Monitor<'a> {
         };
         let window: Vec<Input> = match phase {
             Phase::LongTerm => window(baseline, side.run.iter().copied()),
-            Phase::Preliminary => self.preliminary.iter().copied().chain([point]).filter_map(input).collect(),
+            // Every value so far is in the baseline, each judged by the ones before it.
+            Phase::Preliminary => window(baseline, [point]),
         };
         let evidence = Evidence {
             rule: RULE_CONTINUOUS,

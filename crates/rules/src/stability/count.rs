@@ -2,7 +2,8 @@
 //!
 //! Overdispersed baselines get a negative binomial by maximum likelihood, by moments where that does not converge; others
 //! the Poisson-gamma predictive distribution under Jeffreys' prior, which is also what an all-zero history gets. The
-//! estimator is named in the finding. There is no lower limit: fewer colonies are no alarm.
+//! estimator is named in the finding. There is no lower limit: fewer colonies are no alarm. A flagged count never enters
+//! the baseline: one contaminated batch would lift a negative binomial limit out of reach.
 
 use super::evidence::{choices, numbers, window};
 use super::{

@@ -3,11 +3,11 @@
 //! Comes in: the values of one series in series order (batch end, batch id, version), each with the record it stands in.
 //! Goes out: for each value an [`Outcome`]: too few batches, a class of data this version has no limit for, or limits
 //! with the signals found, each as [`Evidence`] from which a finding is built and recomputed.
-//! Never here: a limit from data it does not fit, a flagged value inside a baseline, a clock.
+//! Never here: a limit from data it does not fit, a value judged by limits that it helped to draw, a clock.
 //!
 //! **Baseline.** An epoch begins with the series or with a recorded decision. Its baseline grows by each value that is
-//! neither excluded, nor censored, nor flagged by the point rule, until it holds [`Plan::freeze_at`] values; then it is
-//! frozen and its limits judge every later value of the epoch. Limits before the freeze move with each batch and are
+//! neither excluded nor censored (nor, among counts, flagged), until it holds [`Plan::freeze_at`] values; then it is frozen
+//! and its limits judge every later value of the epoch, whatever they are. Limits before the freeze move with each batch and are
 //! called preliminary. Only a recorded decision begins a new epoch (change control, new specification or equipment, 20
 //! batches after an acknowledged shift, yearly review); the caller passes the points of the current epoch alone, so old
 //! limits stay with the findings they gave.
