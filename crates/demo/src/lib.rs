@@ -1,1 +1,14 @@
-//! Three plants, three boxes and a center on one machine, as processes.
+//! Three plants, three boxes and a center on one machine, made of the real programs as processes.
+
+mod account;
+mod api;
+mod boxes;
+mod center;
+mod layout;
+mod plants;
+mod process;
+mod province;
+mod report;
+mod run;
+
+pub use run::{Options, run};

@@ -15,13 +15,15 @@ pub enum Kind {
 }
 
 /// How fast history is told.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pace {
     /// Scans of the OPC UA signals per second.
     pub scans_per_s: f64,
     /// Batches per second that have no series of their own.
     pub batches_per_s: f64,
+    /// History begins when this file exists; without it, at once. Until then the systems are open and still.
+    pub start_file: Option<PathBuf>,
     /// History stops after this many seconds, in the middle of a batch if need be; without it, when it is told.
     pub stop_after_s: Option<f64>,
 }

@@ -16,6 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Scans set at one tick of the timer at most; a paused process catches up no faster than this.
 const SCANS_A_TICK_MAX: u32 = 200;
+/// A batch's end is in the MES before its release tests are in the LIMS.
+const RELEASE_TESTS_AFTER: Duration = Duration::from_millis(300);
+/// How often the start file is looked for.
+const START_FILE_EVERY: Duration = Duration::from_millis(50);
 /// Tick of the scan timer.
 const SCAN_TICK: Duration = Duration::from_millis(20);
 /// Signals of the freeze-dryer of the injectable: node, level, swing.
@@ -74,8 +78,16 @@ impl History {
     }
 }
 
-/// Tells everything, then waits for `stop`; or is stopped earlier by `stop` or the configured time.
+/// Tells everything, or as much of it as `stop` and the configured time allow.
 pub(crate) async fn tell(config: &Config, history: History, systems: &Systems, stop: &CancellationToken) -> Result<()> {
+    if let Some(file) = &config.pace.start_file {
+        while !file.exists() {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(START_FILE_EVERY) => {}
+            }
+        }
+    }
     let until = async {
         match config.pace.stop_after_s {
             Some(seconds) => tokio::time::sleep(Duration::from_secs_f64(seconds)).await,
@@ -172,6 +184,7 @@ async fn tell_tablets(
         systems.step_results(at, step, &results).await?;
     }
     systems.event("BATCH_ENDED", at, None, None).await?;
+    tokio::time::sleep(RELEASE_TESTS_AFTER).await;
     systems.results(at, Sampled::Batch, &tests(batch, LABORATORY, |place| place == Place::Release)).await?;
     systems.event("BATCH_RELEASED", at, None, Some("released")).await?;
     systems.counts.add(|report| report.batches += 1);
@@ -185,6 +198,7 @@ async fn tell_injectable(systems: &Systems, batch: &InjectableBatch) -> Result<(
     systems.event("STEP_STARTED", at, Some("formulation"), None).await?;
     systems.event("STEP_ENDED", at, Some("formulation"), None).await?;
     systems.event("BATCH_ENDED", at, None, None).await?;
+    tokio::time::sleep(RELEASE_TESTS_AFTER).await;
     if batch.risen {
         systems.counts.add(|report| report.planted.push(batch.number.clone()));
     }
