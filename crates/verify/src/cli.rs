@@ -85,6 +85,9 @@ fn verify_all(args: &Args, lang: Lang) -> Result<Vec<Report>, String> {
     if folders.is_empty() {
         return Err(lang.unusable(&shown, lang.no_log()));
     }
+    if !args.receipt.is_empty() && folders.len() > 1 {
+        return Err(lang.unusable("--receipt", lang.receipt_of_which()));
+    }
     let check = Check { trust: &trust, key: key.as_ref(), receipts: &args.receipt };
     let mut reports: Vec<Report> = folders.iter().map(|folder| verify_log(folder, &check)).collect();
     if folders != [args.folder.clone()] {

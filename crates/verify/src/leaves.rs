@@ -44,15 +44,21 @@ pub(crate) fn leaves(folder: Folder<'_>, size: u64, root: Digest, damage: &mut V
         Some(hash) if segment == bundle || segment == tile => Some(*hash),
         _ => tile.or(*bundle).or(*segment),
     });
-    let candidates: [Option<Vec<Digest>>; 3] =
-        [tiled.iter().copied().collect(), in_segments.iter().copied().collect(), voted.collect()];
+    let candidates: [Option<Vec<Digest>>; 4] = [
+        tiled.iter().copied().collect(),
+        in_segments.iter().copied().collect(),
+        in_bundles.iter().copied().collect(),
+        voted.collect(),
+    ];
     let signed = candidates.into_iter().flatten().find(|leaves| tree::root(leaves) == root);
     match &signed {
         Some(leaves) => check_tiles(leaves, stored, damage),
         None => {
-            let computed = in_segments.into_iter().collect::<Option<Vec<_>>>().map(|leaves| tree::root(&leaves));
-            let why = computed.map_or(Why::Missing, |computed| Why::RootDiffers { signed: root, computed });
-            damage.push(Damage::of_file(layout::SEGMENTS, why));
+            // Where a segment cannot be read at all, that is reported with the segments.
+            if let Some(leaves) = in_segments.into_iter().collect::<Option<Vec<_>>>() {
+                let why = Why::RootDiffers { signed: root, computed: tree::root(&leaves) };
+                damage.push(Damage::of_file(layout::SEGMENTS, why));
+            }
         }
     }
     if let Some(leaves) = &signed {

@@ -182,6 +182,11 @@ impl Lang {
         self.pick(bytes_zh(error), error.to_string())
     }
 
+    /// A receipt was given together with several logs.
+    pub fn receipt_of_which(self) -> &'static str {
+        self.pick("回执只能与单个日志文件夹一起给出", "a receipt belongs to one log: name its folder")
+    }
+
     /// The folder holds no log.
     pub fn no_log(self) -> &'static str {
         self.pick("文件夹中没有日志", "there is no log in the folder")
