@@ -16,8 +16,10 @@ pub struct BoxCounts {
     pub readings: u64,
     /// Values refused, kept with their reason.
     pub rejects: u64,
-    /// Events.
+    /// Events of the plant's systems: accepted raw values like readings. The box's own are not among them.
     pub events: u64,
+    /// Events of the box itself: starts, stops, changes.
+    pub own_events: u64,
     /// Findings.
     pub findings: u64,
     /// Gaps, filled later or not.
@@ -100,16 +102,20 @@ impl Lake {
     /// Counts per box, in order of box id, to be compared with what the boxes and the plants counted.
     pub async fn counts(&self) -> Result<Vec<BoxCounts>, Error> {
         let text = "SELECT box AS box_id, \
-            sum(readings) AS readings, sum(rejects) AS rejects, sum(events) AS events, sum(findings) AS findings, \
+            sum(readings) AS readings, sum(rejects) AS rejects, sum(events) AS events, \
+            sum(own_events) AS own_events, sum(findings) AS findings, \
             sum(gaps) AS gaps, sum(lost) AS lost_in_gaps, sum(filled) AS filled_in_gaps, \
             count(DISTINCT ingest_no) AS segments \
             FROM ( \
-              SELECT box, ingest_no, count(*) AS readings, 0 AS rejects, 0 AS events, 0 AS findings, 0 AS gaps, \
+              SELECT box, ingest_no, count(*) AS readings, 0 AS rejects, 0 AS events, 0 AS own_events, 0 AS findings, \
+                0 AS gaps, \
                 0 AS lost, 0 AS filled \
               FROM reading GROUP BY box, ingest_no \
               UNION ALL \
               SELECT box, ingest_no, 0, \
-                count(*) FILTER (WHERE kind = 'reject'), count(*) FILTER (WHERE kind = 'event'), \
+                count(*) FILTER (WHERE kind = 'reject'), \
+                count(*) FILTER (WHERE kind = 'event' AND source IS DISTINCT FROM 'box'), \
+                count(*) FILTER (WHERE kind = 'event' AND source = 'box'), \
                 count(*) FILTER (WHERE kind = 'finding'), count(*) FILTER (WHERE kind = 'gap'), \
                 coalesce(sum(lost) FILTER (WHERE NOT filled), 0), coalesce(sum(lost) FILTER (WHERE filled), 0) \
               FROM event GROUP BY box, ingest_no \

@@ -5,17 +5,7 @@ use std::path::PathBuf;
 use deltalake::DeltaTableError;
 use deltalake::arrow::error::ArrowError;
 use deltalake::parquet::errors::ParquetError;
-
-/// What the caller should do with a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The world hiccuped: the same call may succeed later.
-    Retry,
-    /// The request is wrong: another one may be right.
-    Reject,
-    /// The table can no longer be trusted: rebuild it from the segments.
-    Stop,
-}
+use record::Verdict;
 
 /// What a library below said. Its type stays inside this crate.
 #[derive(Debug, thiserror::Error)]

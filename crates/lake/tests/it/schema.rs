@@ -21,6 +21,29 @@ async fn the_columns_of_the_tables_are_what_is_published() {
     }
 }
 
+#[test]
+fn every_column_is_described_for_readers_and_none_that_is_not_there() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let spec = fs::read_to_string(home.join("../../docs/spec/lake-tables.md")).unwrap();
+    for table in ["reading", "event"] {
+        let section = spec.split("\n## ").find(|section| section.starts_with(table)).unwrap();
+        let described: Vec<String> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| "))
+            .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>())
+            .filter(|cells| cells[0] != "column")
+            .map(|cells| match cells[2] {
+                "" => format!("{} {}", cells[0], cells[1]),
+                _ => format!("{} {} nullable", cells[0], cells[1]),
+            })
+            .collect();
+        let golden = fs::read_to_string(home.join(format!("tests/golden/{table}.txt"))).unwrap();
+        let columns: Vec<&str> =
+            golden.lines().filter(|line| !line.starts_with("partition ") && !line.starts_with("property ")).collect();
+        assert_eq!(described, columns, "{table}");
+    }
+}
+
 /// Partition, properties and columns of the table a first commit makes.
 fn describe(commit: &str) -> String {
     let metadata = commit
