@@ -13,7 +13,13 @@ pub(crate) fn check() -> Result<()> {
     run(cargo(docs)?.env("RUSTDOCFLAGS", "--deny warnings"))?;
     let deny = needs::cargo_tool("cargo-deny")?;
     // Advisories need a database from the network: `cargo deny check advisories` where there is one.
-    run(std::process::Command::new(deny).current_dir(root()).args(["--workspace", "check", "bans", "licenses", "sources"]))?;
+    run(std::process::Command::new(deny).current_dir(root()).args([
+        "--workspace",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))?;
     let machete = needs::cargo_tool("cargo-machete")?;
     run(std::process::Command::new(machete).current_dir(root()).args(["crates", "xtask"]))?;
     web::install()?;

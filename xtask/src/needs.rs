@@ -49,7 +49,9 @@ pub(crate) fn postgres() -> Result<()> {
     let started = Instant::now();
     while !postgres_answers() {
         if started.elapsed() > POSTGRES_START_MAX {
-            bail!("PostgreSQL {version} did not answer on 127.0.0.1:5432 within {POSTGRES_START_MAX:?}; tests need trust authentication for user postgres there (pg_hba.conf)");
+            bail!(
+                "PostgreSQL {version} did not answer on 127.0.0.1:5432 within {POSTGRES_START_MAX:?}; tests need trust authentication for user postgres there (pg_hba.conf)"
+            );
         }
         std::thread::sleep(Duration::from_millis(200));
     }
