@@ -1,0 +1,1285 @@
+// Made by `npm run codegen` from openapi/center.json. Do not edit.
+export interface paths {
+    "/api/v1/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All boxes by enterprise, then id, in one page. */
+        get: operations["boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens.
+         * @description Server-sent events; each `data` is the `data` of a `LiveEvent`. Give `Last-Event-ID` to go on after it.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The center's figures. */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts by name, in one page. */
+        get: operations["list_people"];
+        put?: never;
+        /** Open an account. */
+        post: operations["open_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Series in the order they were first seen. */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The control chart of one series. */
+        get: operations["read_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is logged in. */
+        get: operations["who"];
+        put?: never;
+        /**
+         * Log in.
+         * @description Sets the session's cookie. A wrong name and a wrong password are the same answer.
+         */
+        post: operations["log_in"];
+        /** Log out. */
+        delete: operations["log_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Warnings, newest result first. */
+        get: operations["list_warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One warning with its findings. */
+        get: operations["read_warning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description Whether box and center came to the same finding.
+         * @enum {string}
+         */
+        Agreement: "pending" | "agreed" | "differs" | "attested";
+        /** @description One box as the center sees it. */
+        BoxRow: {
+            /** @description Id given at enrolment. */
+            box_id: string;
+            /** @description Whose box. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /** @description Why it is frozen, in English, for the person who must decide. */
+            frozen_why?: string | null;
+            /**
+             * Format: int64
+             * @description How long the oldest closed segment that the center does not hold has been waiting, milliseconds; 0 when it holds
+             *     all. As last reported: `last_seen_at` says when.
+             */
+            lag_ms?: number | null;
+            last_seen_at?: components["schemas"]["Time"] | null;
+            /** @description A heartbeat came within the time the center allows. */
+            online: boolean;
+            /** @description Durable and sealed as last reported by the box; witnessed as counted by the center itself. */
+            progress: components["schemas"]["Progress"];
+            /**
+             * Format: int64
+             * @description Readings received and verified.
+             */
+            readings: number;
+            /**
+             * Format: int64
+             * @description Of them, in the center's tables.
+             */
+            readings_in_lake: number;
+            /** @description What verification found. */
+            verification: components["schemas"]["Verification"];
+        };
+        /** @description Which catalogue of key parameters is in force. */
+        CatalogueRef: {
+            /**
+             * @description `proposed` until an official list replaces it; pages show it beside every judgement.
+             * @example proposed
+             */
+            status: string;
+            /** @description Version of the catalogue file. */
+            version: string;
+        };
+        /** @description Ask again for this. */
+        Changed: {
+            /** @description Id of the box, warning or series, if it is one. */
+            id?: string | null;
+            /** @description What changed. */
+            topic: components["schemas"]["Topic"];
+        };
+        /** @description One batch's value and the limits it was judged by. A limit is absent where there was none. */
+        ChartPoint: {
+            /** @description Batch number. */
+            batch: string;
+            /** @description End of the batch, which orders the series. */
+            batch_end_at: components["schemas"]["Time"];
+            /** @description The batch's end is known; until then `batch_end_at` is the time of the result and the place may change. */
+            batch_ended: boolean;
+            center?: components["schemas"]["Number"] | null;
+            /** @description How the number stands to the true one. */
+            comparator: components["schemas"]["ComparatorSign"];
+            /** @description Judgements on it, most severe first. */
+            flags: components["schemas"]["Flag"][];
+            limit_lower?: components["schemas"]["Number"] | null;
+            limit_upper?: components["schemas"]["Number"] | null;
+            /** @description The reading's id. */
+            record: string;
+            spec_lower?: components["schemas"]["Number"] | null;
+            spec_upper?: components["schemas"]["Number"] | null;
+            value?: components["schemas"]["Number"] | null;
+            /**
+             * Format: int32
+             * @description Version of the result, 1 unless corrected.
+             */
+            version: number;
+        };
+        /**
+         * @description How a reported number stands to the true one.
+         * @enum {string}
+         */
+        ComparatorSign: "=" | "<" | "≤" | ">" | "≥";
+        /**
+         * @description Which of the two systems answers.
+         * @enum {string}
+         */
+        End: "enterprise" | "governance";
+        /** @description An enterprise as people know it. */
+        EnterpriseRef: {
+            /**
+             * @description Unified social credit code, or the code its regulator gave it.
+             * @example 91330100MA27XG5T0A
+             */
+            id: string;
+            /** @description Registered name. */
+            name: components["schemas"]["Text"];
+        };
+        /** @description A judgement with everything needed to compute it again. */
+        FindingView: {
+            /** @description `estimator=maximum-likelihood`. */
+            choices: {
+                [key: string]: string;
+            };
+            /** @description Hash of rule, series, inputs and parameters. */
+            id: string;
+            /** @description Severity. */
+            level: components["schemas"]["LevelName"];
+            /** @description In the order the rule computes them. */
+            numbers: components["schemas"]["NamedNumber"][];
+            raised_at_box?: components["schemas"]["Time"] | null;
+            raised_at_center?: components["schemas"]["Time"] | null;
+            /** @description Box time of the judged result. */
+            result_at: components["schemas"]["Time"];
+            /** @description Which rule. */
+            rule: components["schemas"]["RuleView"];
+            /** @description Kind of signal. */
+            signal: components["schemas"]["SignalName"];
+            /** @description What the judged value is about. */
+            subject: components["schemas"]["SubjectView"];
+            superseded_at?: components["schemas"]["Time"] | null;
+            /** @description Unit of the values. */
+            unit: string;
+            /** @description The window, oldest first; the judged value is last. */
+            window: components["schemas"]["InputView"][];
+        };
+        /** @description A judgement on a point. */
+        Flag: {
+            /** @description The finding. */
+            finding_id: string;
+            /** @description Severity. */
+            level: components["schemas"]["LevelName"];
+            /** @description Kind. */
+            signal: components["schemas"]["SignalName"];
+            /** @description The warning it belongs to. */
+            warning_id: string;
+        };
+        /** @description One value a judgement used. */
+        InputView: {
+            /** @description The reading's id. */
+            record: string;
+            value?: components["schemas"]["Number"] | null;
+        };
+        /** @description Open warnings by level. */
+        LevelCounts: {
+            /**
+             * Format: int64
+             * @description 提示.
+             */
+            notice: number;
+            /**
+             * Format: int64
+             * @description 橙.
+             */
+            orange: number;
+            /**
+             * Format: int64
+             * @description 红.
+             */
+            red: number;
+            /**
+             * Format: int64
+             * @description 黄.
+             */
+            yellow: number;
+        };
+        /**
+         * @description 红 橙 黄 提示.
+         * @enum {string}
+         */
+        LevelName: "notice" | "yellow" | "orange" | "red";
+        /** @description One event of the stream. `event:` is the variant's name, `data:` its JSON, `id:` a number that only grows. */
+        LiveEvent: {
+            /** @description New readings, at most 500; the newest of a stream if several came within one beat. */
+            data: components["schemas"]["LiveReading"][];
+            /** @enum {string} */
+            event: "readings";
+        } | {
+            /** @description Something else changed. */
+            data: components["schemas"]["Changed"];
+            /** @enum {string} */
+            event: "changed";
+        } | {
+            /** @enum {string} */
+            event: "gap";
+        };
+        /**
+         * @description The newest value of one stream or one laboratory result.
+         *
+         *     A stream is (source, parameter, qualifiers, subject without batch): the page keeps one row for each `stream`.
+         */
+        LiveReading: {
+            comparator?: components["schemas"]["ComparatorSign"] | null;
+            /** @description Hash that names the reading for ever, in hexadecimal. */
+            id: string;
+            number?: components["schemas"]["Number"] | null;
+            /** @description Catalogue item. */
+            parameter: components["schemas"]["ParameterView"];
+            /** @description Which of several like values. */
+            qualifiers: {
+                [key: string]: string;
+            };
+            /** @description Source status and box flags. */
+            quality: components["schemas"]["QualityView"];
+            /** @description When the box received it. */
+            received_at: components["schemas"]["Time"];
+            /** @description Connector: `scada`, `lims`. */
+            source: string;
+            source_at?: components["schemas"]["Time"] | null;
+            /** @description Names the stream; two readings with the same one replace each other on the page. */
+            stream: string;
+            /** @description What it is about. */
+            subject: components["schemas"]["SubjectView"];
+            /** @description UCUM unit of `number`; `1` for none. */
+            unit: string;
+            /** @description Exactly what the source wrote: `<0.05`, `ND`, `1.820`. */
+            verbatim: string;
+            /** @description Zone by catalogue and policy. */
+            zone: components["schemas"]["ZoneName"];
+        };
+        /** @description Name and password. */
+        Login: {
+            /** @description Login name. */
+            name: string;
+            /** @description Password, as typed. */
+            password: string;
+        };
+        /** @description The logged-in person and what the page needs to know before anything else. */
+        Me: {
+            /** @description Catalogue in force here. */
+            catalogue: components["schemas"]["CatalogueRef"];
+            /** @description Send this as `X-CSRF-Token` with every request that is not GET. */
+            csrf_token: string;
+            /** @description Name as signed and shown. */
+            display_name: string;
+            /** @description Which end this is. */
+            end: components["schemas"]["End"];
+            /** @description Login name. */
+            name: string;
+            /** @description What the person may do. */
+            role: components["schemas"]["Role"];
+            /** @description When the session ends at the latest. */
+            session_ends_at: components["schemas"]["Time"];
+            /** @description What this installation calls itself: the enterprise, or the regulator. */
+            site: components["schemas"]["Text"];
+        };
+        /** @description One named parameter or statistic of a judgement. */
+        NamedNumber: {
+            /** @description `mean`, `limit_upper`. */
+            name: string;
+            value?: components["schemas"]["Number"] | null;
+        };
+        /** @description An account to open. */
+        NewPerson: {
+            /** @description Name as signed and shown. */
+            display_name: string;
+            /** @description Login name: 1 to 64 of a–z, 0–9, `.`, `_`, `-`. */
+            name: string;
+            /** @description First password, 15 to 256 characters. */
+            password: string;
+            /** @description What the person may do. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description A finite decimal as text, with the digits it was reported or computed with.
+         * @example 1.820
+         */
+        Number: string;
+        /** @description The center's figures. */
+        Overview: {
+            /**
+             * Format: int64
+             * @description Batches known.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Enrolled boxes.
+             */
+            boxes: number;
+            /**
+             * Format: int64
+             * @description Of them, online.
+             */
+            boxes_online: number;
+            /** @description When this was counted. */
+            counted_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Readings received and verified.
+             */
+            readings: number;
+            /**
+             * Format: int64
+             * @description Of them, in the tables.
+             */
+            readings_in_lake: number;
+            /** @description Open warnings by level. */
+            warnings_open: components["schemas"]["LevelCounts"];
+        };
+        /** @description One page of a list. */
+        Page_BoxRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Id given at enrolment. */
+                box_id: string;
+                /** @description Whose box. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /** @description Why it is frozen, in English, for the person who must decide. */
+                frozen_why?: string | null;
+                /**
+                 * Format: int64
+                 * @description How long the oldest closed segment that the center does not hold has been waiting, milliseconds; 0 when it holds
+                 *     all. As last reported: `last_seen_at` says when.
+                 */
+                lag_ms?: number | null;
+                last_seen_at?: components["schemas"]["Time"] | null;
+                /** @description A heartbeat came within the time the center allows. */
+                online: boolean;
+                /** @description Durable and sealed as last reported by the box; witnessed as counted by the center itself. */
+                progress: components["schemas"]["Progress"];
+                /**
+                 * Format: int64
+                 * @description Readings received and verified.
+                 */
+                readings: number;
+                /**
+                 * Format: int64
+                 * @description Of them, in the center's tables.
+                 */
+                readings_in_lake: number;
+                /** @description What verification found. */
+                verification: components["schemas"]["Verification"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PersonRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description When the account was opened. */
+                added_at: components["schemas"]["Time"];
+                closed_at?: components["schemas"]["Time"] | null;
+                /** @description Name as signed and shown. */
+                display_name: string;
+                /** @description Login name. */
+                name: string;
+                /** @description What the person may do. */
+                role: components["schemas"]["Role"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SeriesRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Whose. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /**
+                 * Format: int64
+                 * @description Points with a signal.
+                 */
+                flagged: number;
+                /** @description Opaque id, safe in a path. */
+                id: string;
+                last_at?: components["schemas"]["Time"] | null;
+                /** @description Parameter. */
+                parameter: components["schemas"]["ParameterView"];
+                /**
+                 * Format: int64
+                 * @description Batches in it.
+                 */
+                points: number;
+                /** @description Product code. */
+                product: string;
+                /** @description Which of several like values. */
+                qualifiers: {
+                    [key: string]: string;
+                };
+                /** @description Process step, if the series belongs to one. */
+                step?: string | null;
+                /** @description UCUM unit of the values. */
+                unit: string;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Warning: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Whether both ends agree; `pending` at the enterprise end until the center has answered. */
+                agreement: components["schemas"]["Agreement"];
+                /** @description Batch of the newest finding, if it is about one. */
+                batch?: string | null;
+                /** @description Catalogue version and status the rule used. */
+                catalogue: string;
+                /** @description How they differ, in English. */
+                difference?: string | null;
+                /** @description Whose batch. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /**
+                 * Format: int64
+                 * @description Findings in it.
+                 */
+                findings: number;
+                /** @description State of its handling: `raised` until a person takes it. */
+                handling: string;
+                /** @description Id, the same at both ends. */
+                id: string;
+                /** @description Highest level of its findings. */
+                level: components["schemas"]["LevelName"];
+                /** @description Someone must still act. */
+                open: boolean;
+                /** @description Judged parameter. */
+                parameter: components["schemas"]["ParameterView"];
+                /** @description Product code. */
+                product: string;
+                /** @description Which of several like values. */
+                qualifiers: {
+                    [key: string]: string;
+                };
+                raised_at_box?: components["schemas"]["Time"] | null;
+                raised_at_center?: components["schemas"]["Time"] | null;
+                /** @description Box time of the result that raised it. */
+                result_at: components["schemas"]["Time"];
+                /** @description Rule of its first finding. */
+                rule: string;
+                /**
+                 * Format: int32
+                 * @description Version of the rule's arithmetic.
+                 */
+                rule_version: number;
+                /** @description Series to open the chart of. */
+                series_id: string;
+                /** @description Kind of its first finding. */
+                signal: components["schemas"]["SignalName"];
+                superseded_at?: components["schemas"]["Time"] | null;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A key parameter: catalogue item or item of an enterprise's X file. */
+        ParameterView: {
+            /**
+             * @description Catalogue code.
+             * @example PP32
+             */
+            code: string;
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+        };
+        /** @description One account of this end. */
+        PersonRow: {
+            /** @description When the account was opened. */
+            added_at: components["schemas"]["Time"];
+            closed_at?: components["schemas"]["Time"] | null;
+            /** @description Name as signed and shown. */
+            display_name: string;
+            /** @description Login name. */
+            name: string;
+            /** @description What the person may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A stretch of a series with one way of judging. */
+        Phase: {
+            /**
+             * Format: int64
+             * @description Place of its first point in [`SeriesChart::points`].
+             */
+            first: number;
+            /** @description How it is judged. */
+            kind: components["schemas"]["PhaseKind"];
+            /**
+             * Format: int64
+             * @description Place of its last point.
+             */
+            last: number;
+        };
+        /**
+         * @description What a stretch of a series is judged by.
+         * @enum {string}
+         */
+        PhaseKind: "collecting" | "preliminary" | "long_term";
+        /** @description An error answer (RFC 9457). Build it with [`Problem::new`] or one of the short ways, add [`Problem::detail`]. */
+        Problem: {
+            /** @description What went wrong; the web dictionary translates it. */
+            code: components["schemas"]["ProblemCode"];
+            /** @description Where and why in this very case, in English; never secrets, never what broke inside. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds to wait before the next try.
+             */
+            retry_after_s?: number | null;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The code in English words. */
+            title: string;
+            /** @description The log line of an inside failure carries the same. */
+            trace_id?: string | null;
+            /** @description `urn:yaoxia:problem:` and the code. */
+            type: string;
+        };
+        /**
+         * @description What went wrong, as one stable word.
+         * @enum {string}
+         */
+        ProblemCode: "unauthenticated" | "login_refused" | "login_delayed" | "csrf_refused" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "conflict" | "too_large" | "too_many" | "timeout" | "unavailable" | "internal";
+        /** @description How far along the way the entries of the log are. `witnessed <= sealed <= durable`. */
+        Progress: {
+            /**
+             * Format: int64
+             * @description Entries fsynced in the journal.
+             */
+            durable_entries: number;
+            sealed_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Entries below a checkpoint signed by the box.
+             */
+            sealed_entries: number;
+            /**
+             * Format: int64
+             * @description Segments sealed: the size of the log tree.
+             */
+            sealed_segments: number;
+            witnessed_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Entries below a checkpoint cosigned by the center.
+             */
+            witnessed_entries: number;
+            /**
+             * Format: int64
+             * @description Segments below the newest cosigned checkpoint.
+             */
+            witnessed_segments: number;
+        };
+        /**
+         * @description OPC UA severity of the source's status.
+         * @enum {string}
+         */
+        QualityClass: "good" | "uncertain" | "bad";
+        /** @description What the source said of a value and what the box noticed. */
+        QualityView: {
+            /** @description Severity of `status`. */
+            class: components["schemas"]["QualityClass"];
+            /** @description The box's flags by name: `src_future`, `unit_converted`. */
+            flags: string[];
+            /** @description OPC UA StatusCode, eight hexadecimal digits: `80310000`. */
+            status: string;
+        };
+        /**
+         * @description What a person may do at this end.
+         * @enum {string}
+         */
+        Role: "viewer" | "administrator";
+        /** @description Which rule judged, exactly. */
+        RuleView: {
+            /** @description `proposed` or `official`. */
+            catalogue_status: string;
+            /** @description Catalogue version the parameter was taken from. */
+            catalogue_version: string;
+            /** @description `stability.continuous`. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Version of its arithmetic.
+             */
+            version: number;
+        };
+        /** @description The control chart of a series. */
+        SeriesChart: {
+            /**
+             * Format: int64
+             * @description Older points left out.
+             */
+            left_out: number;
+            /** @description Stretches in order. */
+            phases: components["schemas"]["Phase"][];
+            /** @description Points in series order, the newest 500. */
+            points: components["schemas"]["ChartPoint"][];
+            /** @description The series. */
+            series: components["schemas"]["SeriesRow"];
+        };
+        /** @description One series: (enterprise, product, step, parameter, qualifiers). */
+        SeriesRow: {
+            /** @description Whose. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /**
+             * Format: int64
+             * @description Points with a signal.
+             */
+            flagged: number;
+            /** @description Opaque id, safe in a path. */
+            id: string;
+            last_at?: components["schemas"]["Time"] | null;
+            /** @description Parameter. */
+            parameter: components["schemas"]["ParameterView"];
+            /**
+             * Format: int64
+             * @description Batches in it.
+             */
+            points: number;
+            /** @description Product code. */
+            product: string;
+            /** @description Which of several like values. */
+            qualifiers: {
+                [key: string]: string;
+            };
+            /** @description Process step, if the series belongs to one. */
+            step?: string | null;
+            /** @description UCUM unit of the values. */
+            unit: string;
+        };
+        /**
+         * @description What the statistic did.
+         * @enum {string}
+         */
+        SignalName: "point" | "sustained" | "breach";
+        /** @description What a reading is about. */
+        SubjectView: {
+            /** @enum {string} */
+            kind: "material_lot";
+            /** @description Lot number. */
+            lot: string;
+            /** @description Material code. */
+            material: string;
+        } | {
+            /** @description Batch number. */
+            batch: string;
+            /** @enum {string} */
+            kind: "batch";
+            /** @description Product. */
+            product: string;
+            /** @description Process step, if the reading belongs to one. */
+            step?: string | null;
+        } | {
+            /** @description Its id. */
+            id: string;
+            /** @enum {string} */
+            kind: "equipment";
+        } | {
+            /** @description Its id. */
+            id: string;
+            /** @enum {string} */
+            kind: "room";
+        } | {
+            /** @description Its id. */
+            id: string;
+            /** @enum {string} */
+            kind: "sample";
+        };
+        /** @description One text in both languages of the product. */
+        Text: {
+            /** @description English. */
+            en: string;
+            /** @description zh-CN. */
+            zh: string;
+        };
+        /**
+         * Format: date-time
+         * @description An instant, RFC 3339 in UTC with microseconds: `2026-11-21T20:15:30.000000Z`.
+         * @example 2026-11-21T20:15:30.000000Z
+         */
+        Time: string;
+        /**
+         * @description What changed.
+         * @enum {string}
+         */
+        Topic: "status" | "boxes" | "warnings" | "series";
+        /**
+         * @description What the center found when it verified what the box sent.
+         * @enum {string}
+         */
+        Verification: "nothing" | "sound" | "frozen";
+        /** @description Something found that someone must handle. */
+        Warning: {
+            /** @description Whether both ends agree; `pending` at the enterprise end until the center has answered. */
+            agreement: components["schemas"]["Agreement"];
+            /** @description Batch of the newest finding, if it is about one. */
+            batch?: string | null;
+            /** @description Catalogue version and status the rule used. */
+            catalogue: string;
+            /** @description How they differ, in English. */
+            difference?: string | null;
+            /** @description Whose batch. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /**
+             * Format: int64
+             * @description Findings in it.
+             */
+            findings: number;
+            /** @description State of its handling: `raised` until a person takes it. */
+            handling: string;
+            /** @description Id, the same at both ends. */
+            id: string;
+            /** @description Highest level of its findings. */
+            level: components["schemas"]["LevelName"];
+            /** @description Someone must still act. */
+            open: boolean;
+            /** @description Judged parameter. */
+            parameter: components["schemas"]["ParameterView"];
+            /** @description Product code. */
+            product: string;
+            /** @description Which of several like values. */
+            qualifiers: {
+                [key: string]: string;
+            };
+            raised_at_box?: components["schemas"]["Time"] | null;
+            raised_at_center?: components["schemas"]["Time"] | null;
+            /** @description Box time of the result that raised it. */
+            result_at: components["schemas"]["Time"];
+            /** @description Rule of its first finding. */
+            rule: string;
+            /**
+             * Format: int32
+             * @description Version of the rule's arithmetic.
+             */
+            rule_version: number;
+            /** @description Series to open the chart of. */
+            series_id: string;
+            /** @description Kind of its first finding. */
+            signal: components["schemas"]["SignalName"];
+            superseded_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description A warning with its findings. */
+        WarningDetail: {
+            /** @description Its findings, newest first, at most 100. */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Format: int64
+             * @description Findings left out because there are more than 100.
+             */
+            left_out: number;
+            /** @description The warning. */
+            warning: components["schemas"]["Warning"];
+        };
+        /**
+         * @description Who may see a datum: 白区 灰区 黑区.
+         * @enum {string}
+         */
+        ZoneName: "white" | "grey" | "black";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    boxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BoxRow"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description endless */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonRow"];
+                };
+            };
+            /** @description administrators only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description not allowed, or not usable */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRow"];
+                };
+            };
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Only of this enterprise. */
+                enterprise?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only of this product. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesRow"];
+                };
+            };
+        };
+    };
+    read_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesChart"];
+                };
+            };
+            /** @description no such series */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description nobody */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description refused or delayed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_warnings: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Only of this enterprise. */
+                enterprise?: string;
+                /** @description Only of this level or higher. */
+                level_min?: "notice" | "yellow" | "orange" | "red";
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only those someone must still act on. */
+                open_only?: boolean;
+                /** @description Only of this parameter code. */
+                parameter?: string;
+                /** @description Only of this product. */
+                product?: string;
+                /** @description Only of this series. */
+                series?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Warning"];
+                };
+            };
+        };
+    };
+    read_warning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningDetail"];
+                };
+            };
+            /** @description no such warning */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,4 @@
+import { start } from "../shared/main";
+import { App } from "./App";
+
+start(<App />);

@@ -1,0 +1,26 @@
+// The last net: a page that broke says so and can be loaded again.
+import { Button } from "antd";
+import { Component, type ReactNode } from "react";
+import { useSpeech } from "../i18n";
+
+function Message() {
+  const { t } = useSpeech();
+  return (
+    <div className="state" role="alert">
+      <strong>{t("state.page_failed")}</strong>
+      <Button onClick={() => location.reload()}>{t("state.reload")}</Button>
+    </div>
+  );
+}
+
+export class Broken extends Component<{ children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    return this.state.broken ? <Message /> : this.props.children;
+  }
+}
