@@ -7,7 +7,7 @@
 use crate::Error;
 use crate::stability::Evidence;
 use record::{Comparator, Input, Level, Qualifiers, RecordId, Signal, Value};
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Rule version of every limit comparison.
 pub const RULE_VERSION: u32 = 1;
@@ -191,12 +191,7 @@ const fn sign(comparator: Comparator) -> &'static str {
 pub fn to_f64(decimal: Decimal) -> Result<f64, Error> {
     // Through the text: correctly rounded by std, where `Decimal::to_f64` may be off in the last bit.
     let text = decimal.to_string();
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => {
-            Err(Error::Domain { name: "decimal", value: decimal.to_f64().unwrap_or(f64::NAN), must: "a finite number" })
-        }
-    }
+    text.parse().map_err(|_not_a_number| Error::Incomplete { what: "a decimal", found: Some(text.as_str().into()) })
 }
 
 /// The evidence of a limit finding, computed again from the texts it keeps; `None` when they show no breach.
@@ -210,9 +205,9 @@ pub(crate) fn again(finding: &record::Finding) -> Result<Option<Evidence>, Error
         .find(|kind| kind.rule() == &*finding.rule.name)
         .ok_or_else(|| Error::UnknownRule { name: finding.rule.name.clone(), version: finding.rule.version })?;
     let bound_text = choice("limit")?;
-    let bound: Decimal = bound_text.parse().map_err(|_| bad("limit", bound_text))?;
+    let bound: Decimal = bound_text.parse().map_err(|_unreadable| bad("limit", bound_text))?;
     let decimals_text = choice("decimals")?;
-    let decimals: u32 = decimals_text.parse().map_err(|_| bad("decimals", decimals_text))?;
+    let decimals: u32 = decimals_text.parse().map_err(|_unreadable| bad("decimals", decimals_text))?;
     let (lower, upper) = match choice("side")? {
         "upper" => (None, Some(bound)),
         "lower" => (Some(bound), None),

@@ -83,20 +83,16 @@ pub fn chart(groups: &[Vec<f64>], what: Statistic, estimator: Sigma) -> Result<C
 
 /// Sigma of one value from subgroups of at least two.
 pub fn sigma(groups: &[Vec<f64>], estimator: Sigma) -> Result<f64, Error> {
-    // (estimate, weight) of each subgroup.
-    let of_each = |parts: &dyn Fn(&[f64]) -> Result<(f64, f64), Error>| -> Result<f64, Error> {
-        let parts = groups.iter().map(|group| parts(group)).collect::<Result<Vec<_>, _>>()?;
-        let weights = sum(parts.iter().map(|(_, weight)| *weight));
-        Ok(sum(parts.iter().map(|(estimate, weight)| estimate * weight)) / weights)
-    };
     match estimator {
-        Sigma::MeanRange => of_each(&|group| Ok((statistic(group, Statistic::Range)? / d2_table(group.len())?, 1.0))),
-        Sigma::WeightedRange => of_each(&|group| {
+        Sigma::MeanRange => {
+            weighted(groups, |group| Ok((statistic(group, Statistic::Range)? / d2_table(group.len())?, 1.0)))
+        }
+        Sigma::WeightedRange => weighted(groups, |group| {
             let (d2, d3) = (d2_table(group.len())?, d3_table(group.len())?);
             Ok((statistic(group, Statistic::Range)? / d2, d2 * d2 / (d3 * d3)))
         }),
-        Sigma::MeanSd => of_each(&|group| Ok((statistic(group, Statistic::Sd)? / c4(group.len())?, 1.0))),
-        Sigma::WeightedSd => of_each(&|group| {
+        Sigma::MeanSd => weighted(groups, |group| Ok((statistic(group, Statistic::Sd)? / c4(group.len())?, 1.0))),
+        Sigma::WeightedSd => weighted(groups, |group| {
             let c = c4(group.len())?;
             Ok((statistic(group, Statistic::Sd)? / c, c * c / (1.0 - c * c)))
         }),
@@ -111,4 +107,11 @@ pub fn sigma(groups: &[Vec<f64>], estimator: Sigma) -> Result<f64, Error> {
             Ok((squares / count(freedom)).sqrt() / c4(freedom + 1)?)
         }
     }
+}
+
+/// Mean of an estimate with a weight from each subgroup.
+fn weighted(groups: &[Vec<f64>], parts: impl Fn(&[f64]) -> Result<(f64, f64), Error>) -> Result<f64, Error> {
+    let parts = groups.iter().map(|group| parts(group)).collect::<Result<Vec<_>, _>>()?;
+    let weights = sum(parts.iter().map(|(_, weight)| *weight));
+    Ok(sum(parts.iter().map(|(estimate, weight)| estimate * weight)) / weights)
 }

@@ -63,7 +63,8 @@ fn a_shift_of_one_and_a_half_sigma_gives_a_sustained_signal_but_no_point() {
     assert_eq!(first.level, Level::Orange);
     assert!(first.number("cusum").expect("stored") > 5.07);
     let run = first.number("run_n").expect("stored");
-    assert_eq!(first.window.len(), 30 + run as usize, "the window is the baseline and the run");
+    let window = u32::try_from(first.window.len()).expect("small");
+    assert_eq!(f64::from(window), 30.0 + run, "the window is the baseline and the run");
 }
 
 #[test]
@@ -84,8 +85,8 @@ fn each_of_four_risen_batches_gives_its_own_point_and_leaves_the_limit_where_it_
     values.extend([60.0, 72.0, 85.0, 64.0, 5.0]);
     let outcomes = replay(Kind::Count, &points(&values), Plan::NEW_SERIES).expect("counts");
     let limit = judged(&outcomes[30]).upper;
-    for at in 30..34 {
-        let [evidence] = signals(&outcomes[at]) else { panic!("batch {at}: {:?}", signals(&outcomes[at])) };
+    for (at, outcome) in outcomes.iter().enumerate().take(34).skip(30) {
+        let [evidence] = signals(outcome) else { panic!("batch {at}: {outcome:?}") };
         assert_eq!((evidence.signal, evidence.level), (Signal::Point, Level::Orange));
         assert_eq!(evidence.window.len(), 31);
         assert_eq!(evidence.number("limit_upper").map(f64::to_bits), Some(limit.to_bits()));
