@@ -92,11 +92,15 @@ async function governanceEnd(page) {
   const rows = page.locator("[data-testid=series] tbody tr");
   await rows.first().waitFor();
   await withoutBarriers(page, "series");
-  const row = values.parameter === undefined ? rows.first() : rows.filter({ hasText: values.parameter }).first();
+  const of = values.parameter === undefined ? rows : rows.filter({ hasText: values.parameter });
+  const row = of.filter({ has: page.locator("td.col-flagged", { hasText: /[1-9]/ }) }).first();
+  await row.waitFor({ timeout: warningWaitMs });
   await row.getByRole("link").click();
   await page.locator("[data-testid=chart] canvas").first().waitFor();
-  const flagged = Number(await page.getByTestId("chart").getAttribute("data-flagged"));
-  const listed = await page.getByTestId("flagged-point").count();
+  const { flagged, listed } = await page.evaluate(() => ({
+    flagged: Number(document.querySelector("[data-testid=chart]")?.getAttribute("data-flagged")),
+    listed: document.querySelectorAll("[data-testid=flagged-point]").length,
+  }));
   if (flagged < 1 || listed !== flagged) throw new Error(`${flagged} points flagged on the chart, ${listed} listed`);
   say(`governance end: the chart has ${flagged} flagged points`);
   await withoutBarriers(page, "chart");

@@ -95,7 +95,7 @@ function WarningItem({ warning, showEnterprise }: { warning: Warning; showEnterp
           </time>
         </span>
         <strong>
-          {pick(warning.parameter.name)}
+          {pick(warning.parameter.name)} <span className="quiet small mono">{warning.parameter.code}</span>
           {qualifiers !== "" && <span className="quiet"> {qualifiers}</span>}
         </strong>
         <span className="facts">
