@@ -34,7 +34,7 @@ pub fn d2(n: usize) -> Result<f64, Error> {
     Ok(trapezoid(-NORMAL_REACH, NORMAL_REACH, 800, |x| 1.0 - power(cdf(x), n) - power(cdf(-x), n)))
 }
 
-/// Standard deviation of the range of n standard normal values, from E[W²] = 2∫ w·P(W > w) dw.
+/// Standard deviation of the range of n standard normal values, from E(W²) = 2∫ w·P(W > w) dw.
 pub fn d3(n: usize) -> Result<f64, Error> {
     let mean = d2(n)?;
     let square = 2.0 * simpson(0.0, RANGE_REACH, 600, |w| w * (1.0 - range_cdf(n, w)));

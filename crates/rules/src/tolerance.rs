@@ -38,7 +38,7 @@ pub fn one_sided(n: usize, coverage: Coverage) -> Result<f64, Error> {
     Ok(noncentral::student_quantile(coverage.confidence, count(n) - 1.0, delta) / root)
 }
 
-/// Two-sided factor k₂, exact: the root in k of E[P(χ²_ν > ν·r(z)²/k²)] = confidence over z ~ N(0, 1/n), where r solves
+/// Two-sided factor k₂, exact: the root in k of E P(χ²_ν > ν·r(z)²/k²) = confidence over z ~ N(0, 1/n), where r solves
 /// Φ(z+r) − Φ(z−r) = p (Krishnamoorthy & Mathew 2009, §2.3.1).
 pub fn two_sided(n: usize, coverage: Coverage) -> Result<f64, Error> {
     coverage.check(n)?;
