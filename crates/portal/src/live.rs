@@ -13,10 +13,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use record::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::Instant;
 
 use crate::api::{LATEST_LEN_MAX, LiveEvent};
 use crate::extract::Signed;
@@ -129,17 +128,18 @@ struct Listener {
     signed: Signed,
     seen: u64,
     newest: watch::Receiver<u64>,
-    check_at: Instant,
+    check_at: Timestamp,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Listener {
     /// The next event, or nothing once the session has ended or cannot be checked.
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        let mut quiet_too_long = false;
         loop {
-            if Instant::now() >= self.check_at {
+            if quiet_too_long || self.site.now() >= self.check_at {
                 match session_of(&self.site, &self.signed.token).await {
-                    Ok(Some(_)) => self.check_at = Instant::now() + Duration::from_millis(SESSION_CHECK_MS),
+                    Ok(Some(_)) => self.check_at = next_check(&self.site),
                     Ok(None) | Err(_) => return None,
                 }
             }
@@ -149,12 +149,17 @@ impl Listener {
                 let event = Event::default().id(sent.id.to_string()).event(sent.name).data(&*sent.data);
                 return Some((Ok(event), self));
             }
-            tokio::select! {
-                changed = self.newest.changed() => changed.ok()?,
-                () = tokio::time::sleep_until(self.check_at) => {}
-            }
+            quiet_too_long = tokio::select! {
+                changed = self.newest.changed() => changed.map(|()| false).ok()?,
+                () = tokio::time::sleep(Duration::from_millis(SESSION_CHECK_MS)) => true,
+            };
         }
     }
+}
+
+fn next_check(site: &Site) -> Timestamp {
+    let wait_us = i64::try_from(SESSION_CHECK_MS).expect("invariant: seconds") * 1000;
+    Timestamp(site.now().0.saturating_add(wait_us))
 }
 
 /// What happens, as it happens.
@@ -183,9 +188,9 @@ pub(crate) async fn listen(
             id.ok_or_else(|| Problem::invalid("Last-Event-ID is not an id this stream gave"))?
         }
     };
-    let check_at = Instant::now() + Duration::from_millis(SESSION_CHECK_MS);
+    let check_at = next_check(&site);
     let listener = Listener { site, signed, seen, newest, check_at, _permit: permit };
-    let stream = hello(futures::stream::unfold(listener, Listener::next), current);
+    let stream = hello(futures::stream::unfold(listener, Listener::next));
     let keep_alive = KeepAlive::new().interval(Duration::from_millis(KEEP_ALIVE_MS));
     let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
     // nginx holds streams back unless told otherwise.
@@ -194,11 +199,7 @@ pub(crate) async fn listen(
 }
 
 /// Says first how long to wait before connecting again, so that the page knows at once that the stream is open.
-fn hello(
-    events: impl Stream<Item = Result<Event, Infallible>>,
-    _newest: u64,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    use futures::StreamExt as _;
+fn hello(events: impl Stream<Item = Result<Event, Infallible>>) -> impl Stream<Item = Result<Event, Infallible>> {
     let first = Event::default().retry(Duration::from_millis(RETRY_MS)).comment("open");
     futures::stream::once(async { Ok(first) }).chain(events)
 }

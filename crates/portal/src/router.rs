@@ -95,13 +95,19 @@ fn signed_routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(warnings::one))
 }
 
+/// No route: a route all the same, so that whoever asks for it under the API must have a session like anywhere else.
+async fn nothing() -> Problem {
+    Problem::new(ProblemCode::NotFound)
+}
+
 fn router(site: Arc<Site>, own: Router) -> Router {
     let signed = signed_routes()
         .with_state(Arc::clone(&site))
         .split_for_parts()
         .0
         .merge(own)
-        .fallback(async || Problem::new(ProblemCode::NotFound))
+        .route("/", any(nothing))
+        .route("/{*unknown}", any(nothing))
         .method_not_allowed_fallback(async || Problem::new(ProblemCode::MethodNotAllowed))
         .layer(from_fn_with_state(Arc::clone(&site), guard::signed_in));
     let open = open_routes().with_state(Arc::clone(&site)).split_for_parts().0.layer(from_fn(guard::same_origin));
@@ -113,7 +119,7 @@ fn router(site: Arc<Site>, own: Router) -> Router {
     Router::new()
         .route("/healthz", get(async || Json(json!({ "status": "ok" })).into_response()))
         .nest(API, api)
-        .route("/api/{*rest}", any(async || Problem::new(ProblemCode::NotFound)))
+        .route("/api/{*unknown}", any(nothing))
         .merge(assets::router(&site.config.assets_dir))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(site, guard::security_headers))

@@ -1,11 +1,12 @@
 //! A reading as the live page shows it.
 
-use record::{Quality, Subject, Zone};
+use record::{Catalogue, Quality, Reading, Subject, Value, Zone};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::{Number, ParameterView, Time};
+use super::{ComparatorSign, Number, ParameterView, Time};
+use crate::names;
 
 /// Most rows of [`Latest`] and of one live event.
 pub const LATEST_LEN_MAX: usize = 500;
@@ -162,6 +163,9 @@ pub struct LiveReading {
     /// The number read in it, in `unit`; absent for text, yes/no, `ND`, `TNTC`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
+    /// How `number` stands to the true one; absent with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparator: Option<ComparatorSign>,
     /// UCUM unit of `number`; `1` for none.
     pub unit: String,
     /// Source status and box flags.
@@ -173,6 +177,38 @@ pub struct LiveReading {
     pub source_at: Option<Time>,
     /// When the box received it.
     pub received_at: Time,
+}
+
+impl LiveReading {
+    /// The view of a reading. The stream is (source, parameter, qualifiers, subject without its batch).
+    pub fn of(reading: &Reading, catalogue: &Catalogue) -> Self {
+        let stream = match &reading.subject {
+            Subject::Batch { product, step, .. } => format!("{product}/{}", step.as_deref().unwrap_or_default()),
+            Subject::MaterialLot { material, .. } => material.to_string(),
+            Subject::Equipment(id) | Subject::Room(id) | Subject::Sample(id) => id.to_string(),
+        };
+        let (source, parameter) = (&reading.source, &reading.parameter);
+        let comparator = match &reading.value {
+            Value::Number { comparator, .. } => Some((*comparator).into()),
+            _ => None,
+        };
+        Self {
+            stream: format!("{source}/{parameter}/{:?}/{stream}", reading.qualifiers),
+            id: reading.id.to_string(),
+            source: source.to_string(),
+            parameter: names::parameter(catalogue, parameter),
+            qualifiers: reading.qualifiers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            subject: (&reading.subject).into(),
+            verbatim: reading.verbatim.to_string(),
+            number: Number::of_value(&reading.value),
+            comparator,
+            unit: reading.unit.to_string(),
+            quality: reading.quality.into(),
+            zone: reading.zone.into(),
+            source_at: reading.clocks.source.map(Into::into),
+            received_at: reading.clocks.received.into(),
+        }
+    }
 }
 
 /// The newest reading of each stream.

@@ -13,7 +13,7 @@ use crate::people::{self, AccountError, NewAccount};
 use crate::{Problem, ProblemCode, Site};
 
 /// All accounts by name, in one page.
-#[utoipa::path(get, path = "/people", tag = "people", responses(
+#[utoipa::path(get, path = "/people", operation_id = "list_people", tag = "people", responses(
     (status = 200, body = Page<PersonRow>),
     (status = 403, body = Problem, content_type = "application/problem+json", description = "administrators only"),
 ))]
@@ -26,7 +26,7 @@ pub(crate) async fn list(
 }
 
 /// Open an account.
-#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPerson, responses(
+#[utoipa::path(post, path = "/people", operation_id = "open_account", tag = "people", request_body = NewPerson, responses(
     (status = 201, body = PersonRow),
     (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not allowed, or not usable"),
 ))]

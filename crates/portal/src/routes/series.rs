@@ -15,7 +15,7 @@ use crate::names::{self, Enterprises};
 use crate::{Problem, Site};
 
 /// Series in the order they were first seen.
-#[utoipa::path(get, path = "/series", tag = "series", params(SeriesQuery), responses(
+#[utoipa::path(get, path = "/series", operation_id = "list_series", tag = "series", params(SeriesQuery), responses(
     (status = 200, body = Page<SeriesRow>),
     (status = "4XX", body = Problem, content_type = "application/problem+json", description = "query not understood"),
 ))]
@@ -35,7 +35,7 @@ pub(crate) async fn list(
 }
 
 /// The control chart of one series.
-#[utoipa::path(get, path = "/series/{id}/chart", tag = "series", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/series/{id}/chart", operation_id = "read_chart", tag = "series", params(("id" = String, Path)), responses(
     (status = 200, body = SeriesChart),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "no such series"),
 ))]

@@ -20,7 +20,7 @@ use crate::{Problem, Site};
 pub(crate) const FINDINGS_MAX: usize = 100;
 
 /// Warnings, newest result first.
-#[utoipa::path(get, path = "/warnings", tag = "warnings", params(WarningQuery), responses(
+#[utoipa::path(get, path = "/warnings", operation_id = "list_warnings", tag = "warnings", params(WarningQuery), responses(
     (status = 200, body = Page<Warning>),
     (status = "4XX", body = Problem, content_type = "application/problem+json", description = "query not understood"),
 ))]
@@ -37,7 +37,7 @@ pub(crate) async fn list(
 }
 
 /// One warning with its findings.
-#[utoipa::path(get, path = "/warnings/{id}", tag = "warnings", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/warnings/{id}", operation_id = "read_warning", tag = "warnings", params(("id" = String, Path)), responses(
     (status = 200, body = WarningDetail),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "no such warning"),
 ))]
