@@ -47,6 +47,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod batch {
     use sea_orm::entity::prelude::*;
 
@@ -173,9 +174,7 @@ pub async fn mention(db: &impl ConnectionTrait, key: &BatchKey, now: Timestamp) 
         ..Default::default()
     };
     batch::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([Column::Enterprise, Column::Product, Column::Batch]).do_nothing().to_owned(),
-        )
+        .on_conflict(OnConflict::columns([Column::Enterprise, Column::Product, Column::Batch]).do_nothing().to_owned())
         .exec_without_returning(db)
         .await
         .map_err(Error::doing("mentioning a batch"))?;
@@ -210,11 +209,8 @@ pub async fn page(
     if let Some(cursor) = before {
         let key: [String; 3] =
             serde_json::from_str(&cursor.id).ok().ok_or_else(|| Error::Cursor { text: cursor.to_string() })?;
-        let name = Expr::tuple([
-            Column::Enterprise.into_expr(),
-            Column::Product.into_expr(),
-            Column::Batch.into_expr(),
-        ]);
+        let name =
+            Expr::tuple([Column::Enterprise.into_expr(), Column::Product.into_expr(), Column::Batch.into_expr()]);
         let same_time = Column::FirstSeenAt.eq(cursor.at).and(name.gt(Expr::tuple(key.map(Expr::value))));
         find = find.filter(Column::FirstSeenAt.lt(cursor.at).or(same_time));
     }

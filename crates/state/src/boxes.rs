@@ -70,6 +70,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod enterprise {
     use sea_orm::entity::prelude::*;
 
@@ -90,6 +91,7 @@ mod enterprise {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod enterprise_key {
     use sea_orm::entity::prelude::*;
 
@@ -108,6 +110,7 @@ mod enterprise_key {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod device {
     use sea_orm::entity::prelude::*;
 
@@ -139,6 +142,7 @@ mod device {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod certificate {
     use sea_orm::entity::prelude::*;
 

@@ -20,7 +20,10 @@ pub(crate) fn corrupt(table: &'static str, key: &str, why: String) -> Error {
 
 /// 32 bytes from their column.
 pub(crate) fn digest(table: &'static str, key: &str, bytes: &[u8]) -> Result<Digest, Error> {
-    bytes.try_into().map(Digest).map_err(|error| corrupt(table, key, format!("digest of {} bytes: {error}", bytes.len())))
+    bytes
+        .try_into()
+        .map(Digest)
+        .map_err(|error| corrupt(table, key, format!("digest of {} bytes: {error}", bytes.len())))
 }
 
 /// An identifier or other parsed word from its column.

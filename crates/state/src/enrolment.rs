@@ -31,6 +31,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod code {
     use sea_orm::entity::prelude::*;
 

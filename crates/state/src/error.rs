@@ -104,9 +104,12 @@ impl Error {
             Self::Open { source, .. } | Self::Migrate { source, .. } | Self::Database { source, .. } => {
                 if transient(source) { Verdict::Retry } else { Verdict::Stop }
             }
-            Self::Missing { .. } | Self::Rule { .. } | Self::Encode { .. } | Self::Conflict { .. } | Self::TooLarge { .. } | Self::Cursor { .. } => {
-                Verdict::Reject
-            }
+            Self::Missing { .. }
+            | Self::Rule { .. }
+            | Self::Encode { .. }
+            | Self::Conflict { .. }
+            | Self::TooLarge { .. }
+            | Self::Cursor { .. } => Verdict::Reject,
             Self::Scheme { .. } | Self::Corrupt { .. } => Verdict::Stop,
         }
     }

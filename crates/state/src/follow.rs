@@ -7,18 +7,16 @@
 //! Only results of batches are judged: single readings of numeric parameters.
 //! Call it inside a [`crate::Write`].
 
-use record::{
-    Catalogue, EnterpriseId, Entry, Event, EventKind, Parameter, Reading, Subject, Timestamp, Value, unit,
-};
+use record::{Catalogue, EnterpriseId, Entry, Event, EventKind, Parameter, Reading, Subject, Timestamp, Value, unit};
 use rules::limits::Limit;
 use rules::stability::Kind;
 use sea_orm::ConnectionTrait;
 
+use crate::Error;
 use crate::batches::{self, BatchKey, Fact};
 use crate::judge::{self, Accepted, Judgement, Judging};
 use crate::series::{self, Place, SeriesKey};
 use crate::warnings::End;
-use crate::Error;
 
 /// Attribute of a release event that says how it was decided.
 const DECISION: &str = "decision";

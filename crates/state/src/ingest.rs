@@ -47,10 +47,13 @@ pub(crate) fn steps() -> Vec<Step> {
                     .take(),
             ]
         },
-        indexes: || vec![Index::create().name("ingest_once").table("ingest").col("box_id").col("seg_no").unique().take()],
+        indexes: || {
+            vec![Index::create().name("ingest_once").table("ingest").col("box_id").col("seg_no").unique().take()]
+        },
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod counter {
     use sea_orm::entity::prelude::*;
 
@@ -68,6 +71,7 @@ mod counter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod segment {
     use sea_orm::entity::prelude::*;
 
@@ -95,6 +99,7 @@ mod segment {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod head {
     use sea_orm::entity::prelude::*;
 
@@ -250,10 +255,8 @@ async fn next_ingest_no(db: &Write) -> Result<u64, Error> {
 
 /// The newest cosigned head of a box, if it has any segment here.
 pub async fn head(db: &impl ConnectionTrait, box_id: &BoxId) -> Result<Option<Head>, Error> {
-    let row = head::Entity::find_by_id(box_id.as_str())
-        .one(db)
-        .await
-        .map_err(Error::doing("reading a witnessed head"))?;
+    let row =
+        head::Entity::find_by_id(box_id.as_str()).one(db).await.map_err(Error::doing("reading a witnessed head"))?;
     row.map(|row| {
         Ok(Head {
             size: uncount("witness_head", &row.box_id, "size", row.size)?,

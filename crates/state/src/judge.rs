@@ -88,11 +88,7 @@ pub struct Judgement {
 /// Redelivery of a known record, and a version older than one known, raise nothing. A value without a number (`ND`,
 /// `TNTC`) is held against its limits and is no point of the series; text and switches are not judged.
 /// Fails with [`Error::Rule`] when `rules` refuses a value, with [`Error::Encode`] when a finding is too large to seal.
-pub async fn accept(
-    db: &impl ConnectionTrait,
-    new: &Accepted<'_>,
-    by: &Judging<'_>,
-) -> Result<Judgement, Error> {
+pub async fn accept(db: &impl ConnectionTrait, new: &Accepted<'_>, by: &Judging<'_>) -> Result<Judgement, Error> {
     let series = series::intern(db, new.key, new.unit).await?;
     let mut judgement = Judgement { series: series.id, raised: Vec::new(), superseded: Vec::new() };
     let breach = gravest_breach(new.place.record, new.value, by.limits).map_err(Error::ruling(&series.key))?;
@@ -216,12 +212,7 @@ impl<'a> Run<'a> {
         self.reconcile(db, at, &outcomes, judgement).await
     }
 
-    async fn raise(
-        &self,
-        db: &impl ConnectionTrait,
-        point: &Point,
-        evidence: &Evidence,
-    ) -> Result<Option<New>, Error> {
+    async fn raise(&self, db: &impl ConnectionTrait, point: &Point, evidence: &Evidence) -> Result<Option<New>, Error> {
         raise(db, &self.series, &point.place, point.result_at, evidence, self.by).await
     }
 

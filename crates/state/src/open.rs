@@ -51,9 +51,8 @@ impl State {
         if !(DbBackend::Sqlite.is_prefix_of(url) || DbBackend::Postgres.is_prefix_of(url)) {
             return Err(Error::Scheme { url: without_password(url) });
         }
-        let db = Database::connect(options)
-            .await
-            .map_err(|source| Error::Open { url: without_password(url), source })?;
+        let db =
+            Database::connect(options).await.map_err(|source| Error::Open { url: without_password(url), source })?;
         Migrator::up(&db, None).await.map_err(|source| Error::Migrate { url: without_password(url), source })?;
         Ok(Self { db, writer: Arc::new(Mutex::new(())) })
     }

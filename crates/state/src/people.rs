@@ -38,9 +38,7 @@ pub(crate) fn steps() -> Vec<Step> {
                     .take(),
             ]
         },
-        indexes: || {
-            vec![Index::create().name("web_session_seen_at").table("web_session").col("seen_at").take()]
-        },
+        indexes: || vec![Index::create().name("web_session_seen_at").table("web_session").col("seen_at").take()],
     }]
 }
 
@@ -287,10 +285,8 @@ pub async fn begin(
 
 /// The session of this token with its person; `None` if it has ended, never was, or the account is closed.
 pub async fn session(db: &impl ConnectionTrait, token_hash: Digest) -> Result<Option<Session>, Error> {
-    let row = session::Entity::find_by_id(token_hash.0.to_vec())
-        .one(db)
-        .await
-        .map_err(Error::doing("reading a session"))?;
+    let row =
+        session::Entity::find_by_id(token_hash.0.to_vec()).one(db).await.map_err(Error::doing("reading a session"))?;
     let Some(row) = row else { return Ok(None) };
     let Some(credential) = credential(db, &row.person).await? else {
         return Err(corrupt("web_session", &row.person, "its person is missing".to_owned()));
@@ -298,11 +294,7 @@ pub async fn session(db: &impl ConnectionTrait, token_hash: Digest) -> Result<Op
     if credential.person.closed_at.is_some() {
         return Ok(None);
     }
-    Ok(Some(Session {
-        person: credential.person,
-        began_at: Timestamp(row.began_at),
-        seen_at: Timestamp(row.seen_at),
-    }))
+    Ok(Some(Session { person: credential.person, began_at: Timestamp(row.began_at), seen_at: Timestamp(row.seen_at) }))
 }
 
 /// The session was used.
@@ -318,10 +310,7 @@ pub async fn touch(db: &impl ConnectionTrait, token_hash: Digest, now: Timestamp
 
 /// Ends one session; ending one that is not there changes nothing.
 pub async fn end(db: &impl ConnectionTrait, token_hash: Digest) -> Result<(), Error> {
-    session::Entity::delete_by_id(token_hash.0.to_vec())
-        .exec(db)
-        .await
-        .map_err(Error::doing("ending a session"))?;
+    session::Entity::delete_by_id(token_hash.0.to_vec()).exec(db).await.map_err(Error::doing("ending a session"))?;
     Ok(())
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod refusal {
     use sea_orm::entity::prelude::*;
 
@@ -93,11 +94,7 @@ pub async fn add(db: &impl ConnectionTrait, new: &Refusal) -> Result<(), Error> 
 }
 
 /// Refusals, newest first.
-pub async fn page(
-    db: &impl ConnectionTrait,
-    before: Option<&Cursor>,
-    limit: Limit,
-) -> Result<Page<Refusal>, Error> {
+pub async fn page(db: &impl ConnectionTrait, before: Option<&Cursor>, limit: Limit) -> Result<Page<Refusal>, Error> {
     use refusal::Column;
     let mut find = refusal::Entity::find();
     if let Some(cursor) = before {

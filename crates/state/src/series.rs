@@ -74,6 +74,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod row {
     use sea_orm::entity::prelude::*;
 
@@ -97,6 +98,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod point {
     use sea_orm::entity::prelude::*;
 
@@ -300,7 +302,10 @@ pub async fn figures(db: &impl ConnectionTrait, ids: &[SeriesId]) -> Result<BTre
         .select_only()
         .column(point::Column::SeriesId)
         .column_as(point::Column::Record.count(), "points")
-        .column_as(Func::sum(Expr::case(point::Column::Signals.ne(0), 1_i64).finally(0_i64)).cast_as("bigint"), "flagged")
+        .column_as(
+            Func::sum(Expr::case(point::Column::Signals.ne(0), 1_i64).finally(0_i64)).cast_as("bigint"),
+            "flagged",
+        )
         .column_as(point::Column::BatchEnd.max(), "last_at")
         .filter(point::Column::SeriesId.is_in(ids.iter().map(|id| id.0)))
         .filter(point::Column::Superseded.eq(false))
@@ -391,11 +396,7 @@ pub async fn first_places(db: &impl ConnectionTrait, batch: &BatchKey) -> Result
 }
 
 /// Puts the points of a batch at its end; returns the series whose order or certainty changed, by number.
-pub async fn batch_ended(
-    db: &impl ConnectionTrait,
-    batch: &BatchKey,
-    end: Timestamp,
-) -> Result<Vec<SeriesId>, Error> {
+pub async fn batch_ended(db: &impl ConnectionTrait, batch: &BatchKey, end: Timestamp) -> Result<Vec<SeriesId>, Error> {
     use point::Column;
     let ids: Vec<i64> = point::Entity::find()
         .select_only()
@@ -480,12 +481,7 @@ pub async fn point(db: &impl ConnectionTrait, id: SeriesId, record: RecordId) ->
 }
 
 /// Keeps what a judgement drew at a point. Fails with [`Error::Missing`] if the series has no such record.
-pub async fn judged(
-    db: &impl ConnectionTrait,
-    id: SeriesId,
-    record: RecordId,
-    judged: &Judged,
-) -> Result<(), Error> {
+pub async fn judged(db: &impl ConnectionTrait, id: SeriesId, record: RecordId, judged: &Judged) -> Result<(), Error> {
     let change = point::ActiveModel {
         phase: Set(Some(judged.phase.clone())),
         center: Set(judged.center),
@@ -569,12 +565,7 @@ fn point_typed(row: point::Model) -> Result<Point, Error> {
     let version = u32::try_from(row.version).map_err(|error| corrupt("point", &key, format!("version: {error}")))?;
     let signals = signals(&key, row.signals)?;
     Ok(Point {
-        place: Place {
-            batch_end: Timestamp(row.batch_end),
-            batch: word("point", &key, &row.batch)?,
-            version,
-            record,
-        },
+        place: Place { batch_end: Timestamp(row.batch_end), batch: word("point", &key, &row.batch)?, version, record },
         end_known: row.end_known,
         value: row.value,
         comparator: comparator(&key, row.comparator)?,
@@ -614,13 +605,8 @@ fn signals(key: &str, code: i64) -> Result<Signals, Error> {
     })
 }
 
-const COMPARATORS: [Comparator; 5] = [
-    Comparator::Equal,
-    Comparator::Less,
-    Comparator::LessOrEqual,
-    Comparator::Greater,
-    Comparator::GreaterOrEqual,
-];
+const COMPARATORS: [Comparator; 5] =
+    [Comparator::Equal, Comparator::Less, Comparator::LessOrEqual, Comparator::Greater, Comparator::GreaterOrEqual];
 
 fn comparator_code(comparator: Comparator) -> i64 {
     match comparator {

@@ -5,7 +5,9 @@
 //! series, every point signal and breach is a warning of its own. Nothing is deleted: what a re-run no longer finds is
 //! superseded.
 
-use record::{BatchId, Digest, EnterpriseId, Finding, Level, ParameterCode, ProductId, Qualifiers, Signal, Subject, Timestamp};
+use record::{
+    BatchId, Digest, EnterpriseId, Finding, Level, ParameterCode, ProductId, Qualifiers, Signal, Subject, Timestamp,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, Table};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -69,12 +71,18 @@ pub(crate) fn steps() -> Vec<Step> {
             vec![
                 Index::create().name("warning_by_time").table("warning").col("result_at").col("id").take(),
                 Index::create().name("warning_by_series").table("warning").col("series_id").col("open").take(),
-                Index::create().name("finding_by_warning").table("warning_finding").col("warning").col("result_at").take(),
+                Index::create()
+                    .name("finding_by_warning")
+                    .table("warning_finding")
+                    .col("warning")
+                    .col("result_at")
+                    .take(),
             ]
         },
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod warning {
     use sea_orm::entity::prelude::*;
 
@@ -114,6 +122,7 @@ mod warning {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod part {
     use sea_orm::entity::prelude::*;
 
@@ -316,9 +325,7 @@ pub async fn raise(db: &impl ConnectionTrait, new: &Raised<'_>) -> Result<Outcom
             change_one(db, &warning.id, change, "joining a warning").await?;
             warning.id.clone()
         }
-        None => {
-            row_of(new).insert(db).await.map_err(Error::doing("opening a warning"))?.id
-        }
+        None => row_of(new).insert(db).await.map_err(Error::doing("opening a warning"))?.id,
     };
     let (at_box, at_center) = ends(new);
     let row = part::ActiveModel {
@@ -405,7 +412,8 @@ pub async fn compared(
 /// Fails with [`Error::Missing`] for an unknown finding.
 pub async fn supersede(db: &impl ConnectionTrait, finding: Digest, now: Timestamp) -> Result<Digest, Error> {
     use part::Column;
-    let known = part::Entity::find_by_id(finding.0.to_vec()).one(db).await.map_err(Error::doing("looking for a finding"))?;
+    let known =
+        part::Entity::find_by_id(finding.0.to_vec()).one(db).await.map_err(Error::doing("looking for a finding"))?;
     let known = known.ok_or_else(|| Error::Missing { what: "finding", key: finding.to_string() })?;
     part::Entity::update_many()
         .col_expr(Column::SupersededAt, Expr::value(now.0))
@@ -448,10 +456,8 @@ pub async fn handled(
 
 /// One warning.
 pub async fn find(db: &impl ConnectionTrait, id: Digest) -> Result<Option<Warning>, Error> {
-    let row = warning::Entity::find_by_id(id.0.to_vec())
-        .one(db)
-        .await
-        .map_err(Error::doing("looking for a warning"))?;
+    let row =
+        warning::Entity::find_by_id(id.0.to_vec()).one(db).await.map_err(Error::doing("looking for a warning"))?;
     row.map(typed).transpose()
 }
 
@@ -623,8 +629,8 @@ fn agreement_code(agreement: Agreement) -> i64 {
 fn typed(row: warning::Model) -> Result<Warning, Error> {
     let id = digest("warning", "id", &row.id)?;
     let key = id.to_string();
-    let rule_version = u32::try_from(row.rule_version)
-        .map_err(|error| corrupt("warning", &key, format!("rule_version: {error}")))?;
+    let rule_version =
+        u32::try_from(row.rule_version).map_err(|error| corrupt("warning", &key, format!("rule_version: {error}")))?;
     let agreement = [Agreement::Unchecked, Agreement::Same, Agreement::Differs, Agreement::Attested]
         .into_iter()
         .find(|agreement| agreement_code(*agreement) == row.agreement)

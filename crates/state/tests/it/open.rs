@@ -11,7 +11,8 @@ async fn sqlite_runs_with_wal_full_sync_and_foreign_keys_on_every_connection() {
     for (pragma, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
         let statement = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
         let row = fresh.state.read().query_one_raw(statement).await.unwrap().unwrap();
-        let value = row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i32>(0).map(|n| n.to_string()));
+        let value =
+            row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i32>(0).map(|n| n.to_string()));
         assert_eq!(value.unwrap(), expected, "{pragma}");
     }
     fresh.done().await;
