@@ -74,7 +74,7 @@ pub fn accept_receipt(
     }
     let refused = |source| Error::Cosignature { size, source };
     let mut note = Note::parse(checkpoint).map_err(refused)?;
-    note.add(SignatureLine::from_text(receipt.cosignature.trim_end()).map_err(refused)?).map_err(refused)?;
+    note.add(SignatureLine::from_text(&receipt.cosignature).map_err(refused)?).map_err(refused)?;
     let witnesses = core::slice::from_ref(witness);
     let opened = SignedCheckpoint::open(note.to_text().as_bytes(), log, witnesses).map_err(refused)?;
     if opened.checkpoint.size != size || opened.cosignatures.is_empty() {
