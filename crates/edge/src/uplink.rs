@@ -122,9 +122,12 @@ impl Uplink {
             self.counts.uplink(Ok(clock::now()));
             let local = Local { size: self.log().size() };
             let next = link::resume(local, &held, |size| Ok::<_, Failure>(self.log().root_at(size)?))?;
-            // The center held more than the receipts say: an answer was lost. The next receipt covers it.
-            let Resume::Send { seg_no } = next else { return Ok(()) };
-            let mut seg_no = seg_no;
+            let mut seg_no = match next {
+                Resume::Send { seg_no } => seg_no,
+                Resume::UpToDate if self.counts.witnessed_now().segments == local.size => return Ok(()),
+                // The center holds the last segment, but its answer was lost: offered again, it answers again.
+                Resume::UpToDate => local.size - 1,
+            };
             while seg_no < self.log().size() {
                 match self.send(seg_no).await {
                     Ok(()) => seg_no += 1,
