@@ -36,7 +36,8 @@ pub(super) struct State {
     pub(super) seen: u32,
     /// Newest source time of any stream, in ticks.
     pub(super) newest: i64,
-    /// Source time of the last value by stream, as ticks before `newest`, and how many values before had the same.
+    /// Source time of the last value by stream, in ticks, and how many values before had the same. In the cursor the
+    /// ticks are counted back from `newest`, which makes them short.
     last: Vec<Option<(i64, u32)>>,
     counters: Vec<Ledger>,
     /// Latest values of context nodes.
@@ -110,6 +111,9 @@ impl Assembler {
             }
         }
         self.state = state;
+        for (ticks, _) in self.state.last.iter_mut().flatten() {
+            *ticks = self.state.newest - *ticks;
+        }
     }
 
     pub(super) fn nodes(&self) -> &Nodes {
@@ -145,10 +149,16 @@ impl Assembler {
         }
     }
 
-    /// The mapping was changed: counters begin with their next reading, and nothing before it is a loss.
-    pub(super) fn rebase(&mut self, newest: i64) {
+    /// The mapping was changed: counters begin with their next reading, so what was lost meanwhile cannot be counted.
+    pub(super) fn rebase(&mut self, newest: i64, cause: Option<Cause>) {
         self.state.newest = newest;
+        self.doubt = cause.filter(|_| newest != 0);
         self.state.counters.iter_mut().for_each(Ledger::rebase);
+    }
+
+    /// The message was delivered, here or before a restart.
+    pub(super) fn has_seen(&self, sequence: u32) -> bool {
+        self.state.seen != 0 && ahead(self.state.seen, sequence) == 0
     }
 
     /// Learns the context in a message.
@@ -166,7 +176,7 @@ impl Assembler {
 
     /// Makes the values of a message, unless they were delivered before the restart.
     pub(super) fn values(&mut self, message: Message, received: Timestamp, items: &mut Vec<Raw>, gaps: &mut Vec<Gap>) {
-        if self.state.seen != 0 && ahead(self.state.seen, message.sequence) == 0 {
+        if self.has_seen(message.sequence) {
             return;
         }
         let mut overflows = BTreeMap::new();
@@ -182,7 +192,7 @@ impl Assembler {
             }
             let Some(stream) = self.nodes.nodes[node].stream else { continue };
             let index = usize::from(stream.0);
-            let last = self.state.last[index].map(|(before, _)| self.state.newest - before);
+            let last = self.state.last[index].map(|(before, _)| before);
             if initial && last == Some(ticks) {
                 continue;
             }
@@ -245,7 +255,11 @@ impl Assembler {
         };
         let context = self.history.iter().enumerate().filter(|(_, known)| !known.is_empty());
         self.state.context = context.map(|(node, known)| (node, saved(known))).collect();
-        Cursor::new(serde_json::to_vec(&self.state).map_err(SrcErr::cursor)?)
+        let mut state = self.state.clone();
+        for (ticks, _) in state.last.iter_mut().flatten() {
+            *ticks = state.newest - *ticks;
+        }
+        Cursor::new(serde_json::to_vec(&state).map_err(SrcErr::cursor)?)
     }
 
     fn node(&self, handle: u32) -> Option<usize> {
@@ -261,18 +275,12 @@ impl Assembler {
 
     /// Notes the time of a stream's value. Returns how many values before it had the same.
     fn passed(&mut self, stream: usize, ticks: i64) -> u32 {
-        let newest = self.state.newest;
         let repeats = match self.state.last[stream] {
-            Some((before, repeats)) if newest - before == ticks => repeats + 1,
+            Some((before, repeats)) if before == ticks => repeats + 1,
             _ => 0,
         };
-        if ticks > newest {
-            for (before, _) in self.state.last.iter_mut().flatten() {
-                *before += ticks - newest;
-            }
-            self.state.newest = ticks;
-        }
-        self.state.last[stream] = Some((self.state.newest - ticks, repeats));
+        self.state.newest = self.state.newest.max(ticks);
+        self.state.last[stream] = Some((ticks, repeats));
         repeats
     }
 

@@ -32,8 +32,8 @@ pub(super) enum Fed {
     Message(Message),
     /// The server has told everything it had queued.
     EndOfCycle,
-    /// A message the server no longer has: its values are lost.
-    Hole,
+    /// A message the server no longer has.
+    Hole { sequence: u32 },
 }
 
 /// Values of one notification message, by client handle.
@@ -47,7 +47,7 @@ pub(super) struct Message {
 pub(super) struct Feed {
     session: Arc<Session>,
     subscription: u32,
-    /// Longest time without any answer.
+    /// Longest time from a request, or an answer, to the next answer.
     quiet_max: Duration,
     depth: usize,
     flights: FuturesOrdered<BoxFuture<'static, Result<PublishResponse, Error>>>,
@@ -132,7 +132,7 @@ impl Feed {
 
     async fn published(&mut self) -> Result<Option<PublishResponse>, SrcErr> {
         while self.flights.len() < self.depth {
-            self.heard = Instant::now().max(self.heard);
+            self.heard = Instant::now();
             let acks = std::mem::take(&mut self.acks).into_iter().map(|sequence_number| SubscriptionAcknowledgement {
                 subscription_id: self.subscription,
                 sequence_number,
@@ -141,7 +141,8 @@ impl Feed {
             let session = Arc::clone(&self.session);
             self.flights.push_back(Box::pin(async move { request.send(session.channel()).await }));
         }
-        let answer = tokio::time::timeout(self.quiet_max, self.flights.next()).await;
+        let deadline = self.heard + self.quiet_max;
+        let answer = tokio::time::timeout_at(deadline.into(), self.flights.next()).await;
         self.heard = Instant::now();
         match answer {
             Err(_) => {
@@ -172,7 +173,7 @@ impl Feed {
             Ok(response) => self.take(response.notification_message),
             Err(error) if error.status() == StatusCode::BadMessageNotAvailable => {
                 tracing::warn!(subscription = self.subscription, sequence = hole, "message is no longer available");
-                self.out.push_back(Fed::Hole);
+                self.out.push_back(Fed::Hole { sequence: hole });
                 Ok(())
             }
             Err(error) => Err(service(Stage::Read, &format!("republish of message {hole}"), &error)),

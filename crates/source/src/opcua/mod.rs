@@ -23,7 +23,7 @@ use opcua::types::{
     AttributeId, BrowseDescription, BrowseDirection, NodeId, ObjectId, ReadValueId, ReferenceTypeId,
     TimestampsToReturn, Variant,
 };
-use record::{Gap, SourceId};
+use record::{Cause, Gap, SourceId};
 
 pub use config::OpcuaConfig;
 
@@ -132,8 +132,10 @@ impl Open {
                     return;
                 }
             }
-            Fed::Hole => {
-                self.assembler.lost(&record::Cause::Overflow);
+            Fed::Hole { sequence } => {
+                if !self.assembler.has_seen(sequence) {
+                    self.assembler.lost(&Cause::Overflow);
+                }
                 return;
             }
             Fed::EndOfCycle => {}
@@ -254,7 +256,7 @@ impl Connector for OpcuaConnector {
                 });
                 assembler.restore(state);
             }
-            Some(state) => assembler.rebase(state.newest),
+            Some(state) => assembler.rebase(state.newest, resume.map(|resume| resume.cause.clone())),
             None => {}
         }
         let (feed, continuity) = match kept {

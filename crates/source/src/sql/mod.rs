@@ -23,6 +23,7 @@ pub use config::{Horizon, SqlConfig, TableConfig};
 pub use poll::OVERLAP_ROWS;
 
 use crate::mapping::Plan;
+use crate::supervise::Poller;
 use crate::{
     AckToken, BATCH_ITEMS_MAX, Batch, Budget, Caps, ClockSample, Connector, Continuity, Fault, Listing, ListingNode,
     NodePath, Now, PAGE_NODES_MAX, Page, ProbeReport, Replay, Resume, SrcErr, Stage, time,
@@ -54,7 +55,9 @@ struct Open {
     positions: Positions,
     delivered: u64,
     next_table: usize,
-    due: Instant,
+    poller: Poller,
+    /// A poll is under way, or was cut off and left its transaction open.
+    polling: bool,
 }
 
 /// A clock has nothing to show.
@@ -269,7 +272,8 @@ impl Connector for SqlConnector {
             positions: positions.unwrap_or_default(),
             delivered: 0,
             next_table: 0,
-            due: Instant::now(),
+            poller: Poller::new(Duration::from_millis(self.config.poll_ms), Instant::now(), 0.0),
+            polling: false,
         });
         Ok(continuity)
     }
@@ -279,16 +283,21 @@ impl Connector for SqlConnector {
             return Err(SrcErr::new(Stage::Read, Fault::Protocol, "next before open"));
         };
         let until = Instant::now() + budget.wait;
-        let every = Duration::from_millis(self.config.poll_ms);
+        let timeout = Duration::from_millis(self.config.connect_timeout_ms);
         let items_max = budget.items_max.clamp(1, BATCH_ITEMS_MAX);
         loop {
-            tokio::time::sleep_until(open.due.min(until).into()).await;
-            if open.due > until {
+            tokio::time::sleep_until(open.poller.due().min(until).into()).await;
+            if open.poller.due() > until {
                 let ack = AckToken(open.delivered);
                 return Ok(Batch { ack, ..Batch::default() });
             }
+            if open.polling {
+                open.session = self.target.connect(timeout).await?;
+            }
+            open.polling = true;
             let batch = open.poll(&self.source, &self.zone, &self.now.0, items_max).await?;
-            open.due = if batch.more { Instant::now() } else { Instant::now() + every };
+            open.polling = false;
+            open.poller.pulled(Instant::now(), batch.more);
             if !batch.is_empty() || Instant::now() >= until {
                 return Ok(batch);
             }
