@@ -7,6 +7,7 @@
 //! A program opens its end with a [`Site`] over its state, a [`Live`] it publishes to, and its own answers:
 //! [`enterprise`] or [`governance`] give the axum router, [`openapi`] its description.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod api;
 pub mod ends;

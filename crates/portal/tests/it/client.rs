@@ -10,43 +10,43 @@ use crate::stage::PASSWORD;
 
 const BODY_LEN_MAX: usize = 8 * 1024 * 1024;
 
-pub struct Client {
+pub(crate) struct Client {
     router: Router,
-    pub cookie: Option<String>,
-    pub csrf: Option<String>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) csrf: Option<String>,
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
     /// Status and problem code, which must come as problem+json.
-    pub fn problem(&self) -> (u16, String) {
+    pub(crate) fn problem(&self) -> (u16, String) {
         assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text);
         (self.status.as_u16(), self.json()["code"].as_str().unwrap().to_owned())
     }
 }
 
 impl Client {
-    pub fn new(router: &Router) -> Self {
+    pub(crate) fn new(router: &Router) -> Self {
         Self { router: router.clone(), cookie: None, csrf: None }
     }
 
-    pub async fn logged_in(router: &Router, name: &str) -> Self {
+    pub(crate) async fn logged_in(router: &Router, name: &str) -> Self {
         let mut client = Self::new(router);
         let answer = client.log_in(name, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         client
     }
 
-    pub async fn log_in(&mut self, name: &str, password: &str) -> Answer {
+    pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
         let answer = self.post("/api/v1/session", &json!({ "name": name, "password": password })).await;
         if answer.status == StatusCode::OK {
             let set = answer.headers[header::SET_COOKIE].to_str().unwrap();
@@ -56,20 +56,20 @@ impl Client {
         answer
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, document: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, document: &Value) -> Answer {
         let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(document.to_string())).unwrap()).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path).body(Body::empty()).unwrap()).await
     }
 
-    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "box.example");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
@@ -80,7 +80,7 @@ impl Client {
         request
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_LEN_MAX).await.unwrap();

@@ -24,16 +24,16 @@ use state::series::{Judged, Place, Point, SeriesKey, Signals};
 use state::warnings::Raised;
 
 /// 2026-11-21T12:00:00Z.
-pub const NOON: Timestamp = Timestamp(1_795_262_400_000_000);
+pub(crate) const NOON: Timestamp = Timestamp(1_795_262_400_000_000);
 /// The stage's noon: [`NOON`] in tests, the present where a browser looks on.
 static BASE: OnceLock<Timestamp> = OnceLock::new();
-pub const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const ENTERPRISE: &str = "91330000MA27TEST1X";
 const DAY_US: i64 = 86_400_000_000;
 
 /// Plays at `now` instead of [`NOON`]; called before the first stage opens.
 #[allow(dead_code, reason = "only the example plays at the present")]
-pub fn play_at(now: Timestamp) {
+pub(crate) fn play_at(now: Timestamp) {
     BASE.set(now).unwrap();
 }
 
@@ -41,17 +41,17 @@ fn base() -> Timestamp {
     *BASE.get_or_init(|| NOON)
 }
 
-pub struct Stage {
-    pub state: State,
-    pub live: Live,
-    pub router: Router,
+pub(crate) struct Stage {
+    pub(crate) state: State,
+    pub(crate) live: Live,
+    pub(crate) router: Router,
     clock: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
 
 impl Stage {
     /// Opens an end with an administrator `li.na` and a viewer `wang.wei`.
-    pub async fn open(end: End, https: bool, assets_dir: &Path) -> Self {
+    pub(crate) async fn open(end: End, https: bool, assets_dir: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = State::open(&format!("sqlite://{}", folder.path().join("state.db").display())).await.unwrap();
         for (name, display_name, role) in [("li.na", "李娜", Role::Administrator), ("wang.wei", "王伟", Role::Viewer)]
@@ -83,12 +83,12 @@ impl Stage {
         Self { state, live, router, clock, _folder: folder }
     }
 
-    pub fn turn_clock(&self, ms: i64) {
+    pub(crate) fn turn_clock(&self, ms: i64) {
         self.clock.fetch_add(ms * 1000, Ordering::SeqCst);
     }
 
     /// 46 batches of an injectable's microbial count that rises in batches 31 to 34, and a tablet's hardness in control.
-    pub async fn play(&self) {
+    pub(crate) async fn play(&self) {
         let write = self.state.write().await.unwrap();
         let enterprise = state::boxes::Enterprise {
             id: ENTERPRISE.parse().unwrap(),
@@ -206,7 +206,7 @@ fn finding(key: &SeriesKey, batch: &str, record: Digest, value: f64, at: Timesta
 }
 
 /// One reading of parameter `code` at `at`.
-pub fn reading(code: &str, unit: &str, verbatim: &str, quality: Quality, at: Timestamp) -> LiveReading {
+pub(crate) fn reading(code: &str, unit: &str, verbatim: &str, quality: Quality, at: Timestamp) -> LiveReading {
     let digits = verbatim.trim_start_matches('<');
     let comparator = if digits == verbatim { Comparator::Equal } else { Comparator::Less };
     let value = digits.parse().map_or(Value::NotDetected, |decimal| Value::Number { decimal, comparator });
@@ -238,7 +238,7 @@ pub fn reading(code: &str, unit: &str, verbatim: &str, quality: Quality, at: Tim
 }
 
 /// What the box on the stage has measured last.
-pub fn readings(at: Timestamp, beat: i64) -> Vec<LiveReading> {
+pub(crate) fn readings(at: Timestamp, beat: i64) -> Vec<LiveReading> {
     let good = Quality::default();
     let uncertain = Quality { status: 0x4090_0000, flags: Flags::SRC_FROZEN };
     let bad = Quality { status: 0x8031_0000, flags: Flags::default() };
@@ -372,6 +372,6 @@ impl GovernanceEnd for Center {
 }
 
 /// An enterprise as an id, for queries.
-pub fn enterprise_id() -> EnterpriseId {
+pub(crate) fn enterprise_id() -> EnterpriseId {
     ENTERPRISE.parse().unwrap()
 }

@@ -76,7 +76,7 @@ async fn open_streams_are_bounded_and_a_closed_one_makes_room() {
     }
     assert_eq!(client.get("/api/v1/live").await.problem(), (429, "too_many".to_owned()));
     streams.pop();
-    open(&stage, &client, None).await;
+    streams.push(open(&stage, &client, None).await);
 }
 
 #[tokio::test]
