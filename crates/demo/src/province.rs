@@ -92,7 +92,9 @@ impl Province {
                 process.check()?;
                 plant.check()?;
                 let Some(status) = made.status(client).await? else { return Ok(None) };
-                let missing = status.sources.iter().find(|(_, source)| source.state != "connected");
+                // The box's own events come through no connector.
+                let mut connectors = status.sources.iter().filter(|(id, _)| *id != "box");
+                let missing = connectors.find(|(_, source)| source.state != "connected");
                 if let Some((id, source)) = missing {
                     waiting_for = format!("{id}: {}", source.last_error.as_deref().unwrap_or(&source.state));
                 }

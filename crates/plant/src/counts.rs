@@ -19,7 +19,7 @@ pub struct Report {
     pub lims: u64,
     /// Step results in the MES.
     pub mes: u64,
-    /// Events in MES and ERP; they are not values.
+    /// Events in MES and ERP.
     pub events: u64,
     /// Batches whose last result is written.
     pub batches: u64,
@@ -30,9 +30,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// All values given to any system.
+    /// All values and events given to any system.
     pub fn emitted(&self) -> u64 {
-        self.scada + self.lims + self.mes
+        self.scada + self.lims + self.mes + self.events
     }
 }
 

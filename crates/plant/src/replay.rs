@@ -78,7 +78,8 @@ impl History {
     }
 }
 
-/// Tells everything, or as much of it as `stop` and the configured time allow.
+/// Tells everything, or as much of it as `stop` and the configured time allow. It never stops in the middle of an entry,
+/// so that what is counted is what the systems hold.
 pub(crate) async fn tell(config: &Config, history: History, systems: &Systems, stop: &CancellationToken) -> Result<()> {
     if let Some(file) = &config.pace.start_file {
         while !file.exists() {
@@ -88,63 +89,111 @@ pub(crate) async fn tell(config: &Config, history: History, systems: &Systems, s
             }
         }
     }
+    let enough = stop.child_token();
     let until = async {
         match config.pace.stop_after_s {
             Some(seconds) => tokio::time::sleep(Duration::from_secs_f64(seconds)).await,
             None => std::future::pending().await,
         }
+        enough.cancel();
+        std::future::pending().await
     };
+    let teller = Teller { config, systems, enough: &enough };
     tokio::select! {
-        told = tell_all(config, &history, systems) => told,
+        told = teller.tell_all(&history) => told,
         () = until => Ok(()),
-        () = stop.cancelled() => Ok(()),
     }
 }
 
-async fn tell_all(config: &Config, history: &History, systems: &Systems) -> Result<()> {
-    match history {
-        History::Tablets(data) => {
-            let tested = Mutex::new(BTreeSet::new());
-            let with_series = async {
-                let mut skip = 1; // The first scan is on the signals since the start.
-                for batch in &data.batches {
-                    if let Some(rows) = data.press.get(&batch.number) {
-                        tell_tablets(systems, batch, &tested, press(config, systems, batch, &rows[skip..])).await?;
-                        skip = 0;
+/// Who tells, to whom, and whether it is enough.
+#[derive(Clone, Copy)]
+struct Teller<'a> {
+    config: &'a Config,
+    systems: &'a Systems,
+    enough: &'a CancellationToken,
+}
+
+impl Teller<'_> {
+    async fn tell_all(self, history: &History) -> Result<()> {
+        match history {
+            History::Tablets(data) => self.tell_all_tablets(data).await,
+            History::Injectable { batches, .. } => {
+                let done = CancellationToken::new();
+                let told = async {
+                    let mut pace = ticks(Duration::from_secs_f64(1.0 / self.config.pace.batches_per_s));
+                    for batch in batches {
+                        pace.tick().await;
+                        if self.enough.is_cancelled() {
+                            break;
+                        }
+                        tell_injectable(self.systems, batch).await?;
                     }
-                }
-                Ok(())
-            };
-            let without = async {
-                let mut pace = ticks(Duration::from_secs_f64(1.0 / config.pace.batches_per_s));
-                for batch in data.batches.iter().filter(|batch| !data.press.contains_key(&batch.number)) {
-                    pace.tick().await;
-                    tell_tablets(systems, batch, &tested, std::future::ready(Ok(()))).await?;
-                }
-                Ok(())
-            };
-            tokio::try_join!(with_series, without).map(drop)
+                    done.cancel();
+                    Ok(())
+                };
+                // The dryer runs as long as there are batches to make.
+                let scans = async {
+                    let mut pace = ticks(Duration::from_secs_f64(1.0 / self.config.pace.scans_per_s));
+                    for (at, batch) in (1_u32..).zip(batches.iter().cycle()) {
+                        pace.tick().await;
+                        if done.is_cancelled() || self.enough.is_cancelled() {
+                            break;
+                        }
+                        self.systems.scan(injectable_ref(batch), &batch.original_time, &dryer(at))?;
+                    }
+                    Ok(())
+                };
+                tokio::try_join!(told, scans).map(drop)
+            }
         }
-        History::Injectable { batches, .. } => {
-            let told = async {
-                let mut pace = ticks(Duration::from_secs_f64(1.0 / config.pace.batches_per_s));
-                for batch in batches {
-                    pace.tick().await;
-                    tell_injectable(systems, batch).await?;
+    }
+
+    async fn tell_all_tablets(self, data: &Dataset) -> Result<()> {
+        let tested = Mutex::new(BTreeSet::new());
+        let with_series = async {
+            let mut skip = 1; // The first scan is on the signals since the start.
+            for batch in &data.batches {
+                if self.enough.is_cancelled() {
+                    break;
                 }
-                Ok(())
-            };
-            let scans = async {
-                let mut pace = ticks(Duration::from_secs_f64(1.0 / config.pace.scans_per_s));
-                for (at, batch) in (1_u32..).zip(batches.iter().cycle()) {
-                    pace.tick().await;
-                    systems.scan(injectable_ref(batch), &batch.original_time, &dryer(at))?;
+                if let Some(rows) = data.press.get(&batch.number) {
+                    tell_tablets(self.systems, batch, &tested, self.press(batch, &rows[skip..])).await?;
+                    skip = 0;
                 }
-                Ok(())
-            };
-            // The dryer runs as long as there are batches to make.
-            tokio::select! { told = told => told, scanned = scans => scanned }
+            }
+            Ok(())
+        };
+        let without = async {
+            let mut pace = ticks(Duration::from_secs_f64(1.0 / self.config.pace.batches_per_s));
+            for batch in data.batches.iter().filter(|batch| !data.press.contains_key(&batch.number)) {
+                pace.tick().await;
+                if self.enough.is_cancelled() {
+                    break;
+                }
+                tell_tablets(self.systems, batch, &tested, std::future::ready(Ok(()))).await?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(with_series, without).map(drop)
+    }
+
+    /// The press series of one batch at the configured pace.
+    async fn press(self, batch: &TabletBatch, rows: &[PressRow]) -> Result<()> {
+        let mut pace = ticks(SCAN_TICK);
+        let (started, mut told) = (Instant::now(), 0_u32);
+        let mut rows = rows.iter();
+        while !self.enough.is_cancelled() {
+            let now = pace.tick().await;
+            let due = self.config.pace.scans_per_s * now.duration_since(started).as_secs_f64();
+            let mut left = SCANS_A_TICK_MAX;
+            while f64::from(told) < due && left > 0 {
+                let Some(row) = rows.next() else { return Ok(()) };
+                self.systems.scan(tablet_ref(batch), &row.original_time, &row.values)?;
+                told += 1;
+                left -= 1;
+            }
         }
+        Ok(())
     }
 }
 
@@ -212,24 +261,6 @@ async fn tell_injectable(systems: &Systems, batch: &InjectableBatch) -> Result<(
     systems.event("BATCH_RELEASED", at, None, Some("released")).await?;
     systems.counts.add(|report| report.batches += 1);
     Ok(())
-}
-
-/// The press series of one batch at the configured pace.
-async fn press(config: &Config, systems: &Systems, batch: &TabletBatch, rows: &[PressRow]) -> Result<()> {
-    let mut pace = ticks(SCAN_TICK);
-    let (started, mut told) = (Instant::now(), 0_u32);
-    let mut rows = rows.iter();
-    loop {
-        let now = pace.tick().await;
-        let due = config.pace.scans_per_s * now.duration_since(started).as_secs_f64();
-        let mut left = SCANS_A_TICK_MAX;
-        while f64::from(told) < due && left > 0 {
-            let Some(row) = rows.next() else { return Ok(()) };
-            systems.scan(tablet_ref(batch), &row.original_time, &row.values)?;
-            told += 1;
-            left -= 1;
-        }
-    }
 }
 
 fn tests<'a>(batch: &'a TabletBatch, columns: &'a [Column], at: impl Fn(Place) -> bool) -> Vec<Test<'a>> {
