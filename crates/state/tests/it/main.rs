@@ -8,5 +8,6 @@ mod boxes;
 mod judge;
 mod open;
 mod order;
+mod people;
 mod support;
 mod warnings;
