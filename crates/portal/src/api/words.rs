@@ -21,7 +21,9 @@ impl fmt::Display for Time {
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let at = jiff::Timestamp::from_microsecond(self.0.0).map_err(ser::Error::custom)?;
+        let at = jiff::Timestamp::from_microsecond(self.0.0).map_err(|error| {
+            ser::Error::custom(format!("{} µs since 1970 is no time of RFC 3339: {error}", self.0.0))
+        })?;
         serializer.collect_str(&format_args!("{at:.6}"))
     }
 }
@@ -106,7 +108,8 @@ mod tests {
         assert_eq!(serde_json::to_string(&at).unwrap(), "\"2026-11-21T20:15:30.000001Z\"");
         assert_eq!(at.to_string(), "2026-11-21T20:15:30.000001Z");
         let never = Time(Timestamp(i64::MAX));
-        assert!(serde_json::to_string(&never).unwrap_err().to_string().contains("out of range"));
+        let error = serde_json::to_string(&never).unwrap_err().to_string();
+        assert!(error.starts_with("9223372036854775807 µs since 1970 is no time of RFC 3339"), "{error}");
     }
 
     #[test]
