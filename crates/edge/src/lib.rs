@@ -5,6 +5,7 @@
 //! the fsync that holds its data, a value that ends nowhere, waiting for the center.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod center;
 pub mod cli;

@@ -10,6 +10,7 @@
 //! - [`Disk`]: the few file operations all of it is built on, so that tests can break each of them.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod disk;
 pub mod durable;

@@ -65,7 +65,7 @@ fn intern<K: Eq + std::hash::Hash, T: Clone>(key: K, value: &T, known: &mut Hash
 }
 
 /// Puts the rows of one delivery into as few blocks as the limits allow, in their order.
-pub fn blocks(source: &SourceId, rows: &[Row]) -> Vec<Block> {
+pub(super) fn blocks(source: &SourceId, rows: &[Row]) -> Vec<Block> {
     let mut done = Vec::new();
     for zone in [Zone::White, Zone::Grey, Zone::Black] {
         let mut open: Option<Gather> = None;

@@ -16,7 +16,7 @@ pub const RECENT_ROWS: usize = 256;
 
 /// How a delivered datum stands to what is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub(super) enum Seen {
     /// Never delivered before.
     New,
     /// Held with the same content.
@@ -26,7 +26,7 @@ pub enum Seen {
 }
 
 /// Hash of what a datum says, without when and how the box received it.
-pub fn content(raw: &Raw) -> Digest {
+pub(super) fn content(raw: &Raw) -> Digest {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update(u64::try_from(bytes.len()).expect("a text is short").to_be_bytes());
@@ -44,7 +44,7 @@ pub fn content(raw: &Raw) -> Digest {
 }
 
 /// A reject that the connector itself made: named by source, address and key, told apart by text and reason.
-pub fn of_reject(reject: &Reject) -> Known {
+pub(super) fn of_reject(reject: &Reject) -> Known {
     let mut hash = Sha256::new();
     hash.update(reject.reason.name());
     hash.update([0]);
@@ -56,18 +56,18 @@ pub fn of_reject(reject: &Reject) -> Known {
 
 /// What the index said of the ids of one delivery, and what the delivery has added so far.
 #[derive(Debug, Default)]
-pub struct Delivery(HashMap<RecordId, Vec<Digest>>);
+pub(super) struct Delivery(HashMap<RecordId, Vec<Digest>>);
 
 impl Delivery {
     /// Begins with what the index holds.
-    pub fn new(held: Vec<Known>) -> Self {
+    pub(super) fn new(held: Vec<Known>) -> Self {
         let mut delivery = Self::default();
         held.into_iter().for_each(|known| delivery.0.entry(known.record).or_default().push(known.content));
         delivery
     }
 
     /// Looks at one datum and remembers it.
-    pub fn look(&mut self, known: Known) -> Seen {
+    pub(super) fn look(&mut self, known: Known) -> Seen {
         let held = self.0.entry(known.record).or_default();
         if held.contains(&known.content) {
             return Seen::Again;
@@ -90,7 +90,7 @@ struct Stream {
 
 impl Recent {
     /// Looks at one row and remembers it.
-    pub fn look(&mut self, stream: StreamId, known: Known) -> Seen {
+    pub(super) fn look(&mut self, stream: StreamId, known: Known) -> Seen {
         let stream = self.0.entry(stream).or_default();
         if let Some(held) = stream.content.get_mut(&known.record) {
             if held.contains(&known.content) {

@@ -11,9 +11,9 @@ pub const SEGMENT_AGE_MAX_S: u64 = 10;
 /// A segment with a laboratory result or a finding is closed this long after it. Milliseconds; the promise is 1 s.
 pub const URGENT_AGE_MAX_MS: u64 = 400;
 /// Entries at which a segment is closed, below the format's limit by one frame.
-pub const ENTRIES_MAX: usize = seal::SEGMENT_ENTRIES_MAX - crate::intake::FRAME_ENTRIES_MAX;
+const ENTRIES_MAX: usize = seal::SEGMENT_ENTRIES_MAX - crate::intake::FRAME_ENTRIES_MAX;
 /// Estimated bytes at which a segment is closed, below the format's limit by more than one frame.
-pub const BYTES_MAX: usize = seal::SEGMENT_PLAINTEXT_LEN_MAX / 2;
+const BYTES_MAX: usize = seal::SEGMENT_PLAINTEXT_LEN_MAX / 2;
 /// Bytes a stream or subject takes at most in a block, for the estimate.
 const NAME_BYTES_MAX: usize = 1024;
 
