@@ -6,7 +6,9 @@ use seal::{HEADER_LEN, layout};
 use verify::{Damage, Verdict, Why};
 
 /// File, segment, entry and offset of a damage.
-fn place(damage: &Damage) -> (&str, Option<u64>, Option<(Zone, u32)>, Option<u64>) {
+type Place<'a> = (&'a str, Option<u64>, Option<(Zone, u32)>, Option<u64>);
+
+fn place(damage: &Damage) -> Place<'_> {
     (&damage.file, damage.segment, damage.entry, damage.offset)
 }
 
