@@ -22,7 +22,7 @@ const BOX_DAYS: i64 = 5 * 365;
 const BACKDATED_DAYS: i64 = 1;
 
 /// The authority with its key.
-pub struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate_pem: String,
 }
@@ -35,18 +35,18 @@ impl fmt::Debug for Authority {
 
 /// A box's new certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Issued {
+pub(crate) struct Issued {
     /// PEM.
-    pub certificate: String,
+    pub(crate) certificate: String,
     /// SHA-256 of its DER bytes.
-    pub fingerprint: Digest,
+    pub(crate) fingerprint: Digest,
     /// Its end.
-    pub not_after: Timestamp,
+    pub(crate) not_after: Timestamp,
 }
 
 impl Authority {
     /// A new authority named after the center.
-    pub fn create(name: &str) -> Result<Self> {
+    pub(crate) fn create(name: &str) -> Result<Self> {
         let key = KeyPair::generate().context("making the authority's key")?;
         let mut params = params(&format!("{name} authority"), AUTHORITY_DAYS)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -56,24 +56,24 @@ impl Authority {
     }
 
     /// The authority from its two files.
-    pub fn load(certificate_pem: &str, key_pem: &str) -> Result<Self> {
+    pub(crate) fn load(certificate_pem: &str, key_pem: &str) -> Result<Self> {
         let key = KeyPair::from_pem(key_pem).context("the authority's key")?;
         let issuer = Issuer::from_ca_cert_pem(certificate_pem, key).context("the authority's certificate")?;
         Ok(Self { issuer, certificate_pem: certificate_pem.to_owned() })
     }
 
     /// Its certificate, PEM: what boxes trust the server by.
-    pub fn certificate_pem(&self) -> &str {
+    pub(crate) fn certificate_pem(&self) -> &str {
         &self.certificate_pem
     }
 
     /// Its key, PEM.
-    pub fn key_pem(&self) -> Zeroizing<String> {
+    pub(crate) fn key_pem(&self) -> Zeroizing<String> {
         Zeroizing::new(self.issuer.key().serialize_pem())
     }
 
     /// A server certificate and its key for these host names and addresses, PEM.
-    pub fn certify_server(&self, names: &[String]) -> Result<(String, Zeroizing<String>)> {
+    pub(crate) fn certify_server(&self, names: &[String]) -> Result<(String, Zeroizing<String>)> {
         let key = KeyPair::generate().context("making the server's key")?;
         let mut params = CertificateParams::new(names.to_vec()).with_context(|| format!("link.names = {names:?}"))?;
         dated(&mut params, AUTHORITY_DAYS)?;
@@ -87,7 +87,7 @@ impl Authority {
     /// A client certificate for the key in `request`, named `box_id`.
     ///
     /// Fails if the request is not PKCS #10 or is not signed by the key it asks for.
-    pub fn certify_box(&self, request: &str, box_id: &str) -> Result<Issued> {
+    pub(crate) fn certify_box(&self, request: &str, box_id: &str) -> Result<Issued> {
         let mut request = CertificateSigningRequestParams::from_pem(request).context("csr is not a signing request")?;
         let mut params = params(box_id, BOX_DAYS)?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

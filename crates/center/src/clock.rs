@@ -3,7 +3,7 @@
 use record::Timestamp;
 
 /// Now, in microseconds UTC.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_microsecond())
 }
 

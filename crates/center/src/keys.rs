@@ -26,7 +26,7 @@ const CERTIFICATE_LEN_MAX: u64 = 64 << 10;
 #[derive(Debug)]
 pub struct Keys {
     /// Certifies boxes.
-    pub authority: Authority,
+    pub(crate) authority: Authority,
     /// Certificate chain of both servers, PEM.
     pub server_certificate: String,
     /// Its key, PEM.

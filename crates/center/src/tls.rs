@@ -95,6 +95,10 @@ where
         Box::pin(async move {
             let (stream, service) = accepting.await.inspect_err(|error| {
                 metrics::counter!("yaoxia_link_handshakes_refused_total").increment(1);
+                // Whoever hangs up before saying anything has shown nothing that could be refused.
+                if error.kind() != io::ErrorKind::InvalidData {
+                    return;
+                }
                 let from = from.map_or_else(|| "unknown address".to_owned(), |from| from.to_string());
                 if let Err(full) = refused.try_send(format!("TLS handshake with {from}: {error}")) {
                     tracing::warn!(%error, %full, "TLS handshake refused");

@@ -18,13 +18,13 @@ use tokio::sync::Mutex;
 use crate::clock;
 
 /// Bytes the folder of refused bodies may hold.
-pub const REFUSED_BYTES_MAX: u64 = 256 << 20;
+pub(crate) const REFUSED_BYTES_MAX: u64 = 256 << 20;
 /// Files it may hold.
-pub const REFUSED_FILES_MAX: u64 = 4_096;
+pub(crate) const REFUSED_FILES_MAX: u64 = 4_096;
 
 /// The folder of what was refused.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     state: State,
     folder: PathBuf,
     held: Mutex<Held>,
@@ -40,7 +40,7 @@ impl Refused {
     /// Opens the folder and counts what it holds.
     ///
     /// Fails if the folder cannot be made or read.
-    pub fn open(state: State, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(state: State, folder: &Path) -> anyhow::Result<Self> {
         journal::durable::make_dirs(&OsDisk, folder)?;
         let what = || format!("folder of refused bodies {}", folder.display());
         let mut held = Held::default();
@@ -52,7 +52,7 @@ impl Refused {
     }
 
     /// Counts and keeps a refusal. `door` is the last part of the path it came to.
-    pub async fn keep(&self, door: &'static str, box_id: Option<&str>, problem: &Problem, body: &[u8]) {
+    pub(crate) async fn keep(&self, door: &'static str, box_id: Option<&str>, problem: &Problem, body: &[u8]) {
         metrics::counter!("yaoxia_link_refused_total", "door" => door, "kind" => problem.kind.name()).increment(1);
         if matches!(problem.kind, ProblemKind::Unavailable | ProblemKind::Busy | ProblemKind::Size) {
             return;

@@ -30,7 +30,7 @@ pub(crate) const START: Timestamp = Timestamp(1_795_255_200_000_000);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Center {
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub(crate) config: Config,
     running: Option<(CancellationToken, JoinHandle<anyhow::Result<()>>)>,
 }
@@ -61,7 +61,7 @@ impl Center {
         std::fs::create_dir_all(folder.path().join("web")).unwrap();
         std::fs::create_dir_all(&config.data_dir).unwrap();
         Keys::init(&config).unwrap();
-        let mut center = Self { folder, config, running: None };
+        let mut center = Self { _folder: folder, config, running: None };
         let state = center.state().await;
         let row = Enterprise {
             id: ENTERPRISE.parse().unwrap(),
