@@ -73,8 +73,8 @@ pub(super) struct Assembler {
     made: Vec<Option<Made>>,
     /// Nodes whose next value is the one the server had when we subscribed, which we may have already.
     initial: Vec<bool>,
-    /// Why something may be lost, by counter, until the counter settles it.
-    doubts: Vec<Option<Cause>>,
+    /// Why something after a time in ticks may be lost, by counter, until a later reading settles it.
+    doubts: Vec<Option<(Cause, i64)>>,
     /// Why something may be lost of streams without counter, until the first value after it is here.
     doubt: Option<Cause>,
 }
@@ -143,7 +143,8 @@ impl Assembler {
 
     /// Values are missing, how many is for the counters to say.
     pub(super) fn lost(&mut self, cause: &Cause) {
-        self.doubts.iter_mut().for_each(|doubt| *doubt = Some(cause.clone()));
+        let since = self.state.newest;
+        self.doubts.iter_mut().for_each(|doubt| *doubt = Some((cause.clone(), since)));
         if self.nodes.streams.iter().any(|stream| stream.counter.is_none()) && self.state.newest != 0 {
             self.doubt = Some(cause.clone());
         }
@@ -228,13 +229,16 @@ impl Assembler {
         for counter in 0..self.state.counters.len() {
             let settles = self.state.counters[counter].settles();
             for loss in self.state.counters[counter].end_cycle() {
-                let doubt = self.doubts[counter].clone();
+                let doubt = self.doubts[counter].as_ref().map(|(cause, _)| cause.clone());
                 // Before the first reading the box was not there.
                 let before = if loss.from.is_none() { Cause::BoxDown } else { Cause::Unknown };
                 let cause = loss.cause.or(doubt).unwrap_or(before);
                 gaps.push(self.gap(None, loss.from.map(value::instant), value::instant(loss.until), loss.lost, cause));
             }
-            if settles {
+            // A reading from before the doubt began says nothing of what came after.
+            if let (Some(settled), Some((_, since))) = (settles, &self.doubts[counter])
+                && settled > *since
+            {
                 self.doubts[counter] = None;
             }
         }

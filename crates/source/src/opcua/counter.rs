@@ -68,9 +68,9 @@ impl Ledger {
         *self = Self { begins: true, ..Self::default() };
     }
 
-    /// The next end of a cycle settles a reading.
-    pub(super) fn settles(&self) -> bool {
-        self.due.is_some()
+    /// Time of the reading that the next end of a cycle settles, in ticks.
+    pub(super) fn settles(&self) -> Option<i64> {
+        self.due.map(|(ticks, _)| ticks)
     }
 
     /// Something waits for the end of a cycle.
