@@ -93,12 +93,6 @@ plain_http_on_loopback = true
         Ok(serde_json::from_str(&self.command(&["--json", "status"]).await?)?)
     }
 
-    /// Makes the lake again from the segments; true if the tables are the same.
-    pub(crate) async fn rebuild(&self) -> Result<bool> {
-        let rebuilt: Value = serde_json::from_str(&self.command(&["--json", "rebuild"]).await?)?;
-        Ok(rebuilt["same"] == Value::Bool(true))
-    }
-
     /// The trust file with which an auditor checks this center's boxes.
     pub(crate) async fn trust(&self) -> Result<PathBuf> {
         let path = self.layout.dir().join("trust.toml");

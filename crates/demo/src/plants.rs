@@ -73,8 +73,12 @@ impl Pace {
         Self { press_scans_per_s: 10.0, tablet_batches_per_s: 0.25, injectable_batches_per_s: 0.5, stop_after_s: None };
 
     /// For tests that wait for what is planted.
-    pub(crate) const BRISK: Self =
-        Self { press_scans_per_s: 160.0, tablet_batches_per_s: 0.85, injectable_batches_per_s: 0.8, stop_after_s: None };
+    pub(crate) const BRISK: Self = Self {
+        press_scans_per_s: 160.0,
+        tablet_batches_per_s: 0.85,
+        injectable_batches_per_s: 0.8,
+        stop_after_s: None,
+    };
 
     /// For a run of `seconds`: at least 200 batches and 300,000 readings in 120 s, with time left to drain.
     pub(crate) fn headless(seconds: f64) -> Self {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::{Child, Command};
 
@@ -75,7 +75,7 @@ impl Process {
 
     /// Asks the program to end (SIGTERM) and waits. Fails if it does not end in time or not with exit code 0.
     pub(crate) async fn stop(mut self) -> Result<()> {
-        self.signal(rustix::process::Signal::TERM)?;
+        self.terminate()?;
         let Ok(status) = tokio::time::timeout(SHUTDOWN_MAX, self.child.wait()).await else {
             self.child.kill().await?;
             bail!("{} did not end within {SHUTDOWN_MAX:?} of SIGTERM and was killed:\n{}", self.name, self.tail());
@@ -87,17 +87,12 @@ impl Process {
         Ok(())
     }
 
-    /// Pulls the plug (SIGKILL).
-    pub(crate) async fn kill(mut self) -> Result<ExitStatus> {
-        self.signal(rustix::process::Signal::KILL)?;
-        Ok(self.child.wait().await?)
-    }
-
-    fn signal(&self, signal: rustix::process::Signal) -> Result<()> {
+    fn terminate(&self) -> Result<()> {
         let id = self.child.id().with_context(|| format!("{} has already ended:\n{}", self.name, self.tail()))?;
         let pid =
             i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw).context("a process id is positive")?;
-        rustix::process::kill_process(pid, signal).with_context(|| format!("cannot signal {}", self.name))
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)
+            .with_context(|| format!("cannot signal {}", self.name))
     }
 
     fn tail(&self) -> String {
