@@ -164,7 +164,7 @@ mod tests {
     fn an_unknown_field_is_refused_with_its_place() {
         let body = br#"{"ingest_no":1,"seg_no":0,"size":1,"cosignature":"","colour":"red"}"#;
         let Err(Error::Json { what, line, column, why }) = Receipt::from_bytes(body) else { panic!() };
-        assert_eq!((what, line, column), ("receipt", 1, 58));
+        assert_eq!((what, line, column), ("receipt", 1, 60));
         assert!(why.contains("colour"), "{why}");
         let long = vec![b' '; crate::MESSAGE_LEN_MAX + 1];
         assert!(matches!(Receipt::from_bytes(&long), Err(Error::TooLong { what: "receipt", found: 65_537, .. })));
