@@ -7,6 +7,7 @@
 //! Only results of batches are judged: single readings of numeric parameters.
 //! Call it inside a [`crate::Write`].
 
+use record::catalogue::Granularity;
 use record::{Catalogue, EnterpriseId, Entry, Event, EventKind, Parameter, Reading, Subject, Timestamp, Value, unit};
 use rules::limits::Limit;
 use rules::stability::Kind;
@@ -69,7 +70,9 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
     let Subject::Batch { product, batch, step } = &reading.subject else { return Ok(None) };
     let key = BatchKey { enterprise: by.enterprise.clone(), product: product.clone(), batch: batch.clone() };
     batches::mention(db, &key, reading.clocks.received).await?;
-    let Some(parameter) = by.catalogue.get(&reading.parameter) else { return Ok(None) };
+    let Some(parameter) = by.catalogue.get(&reading.parameter).filter(|parameter| of_batch(parameter, reading)) else {
+        return Ok(None);
+    };
     let Some((value, unit)) = in_series_unit(parameter, reading) else { return Ok(None) };
     let ended_at = batches::find(db, &key).await?.and_then(|batch| batch.ended_at);
     let series = SeriesKey {
@@ -99,6 +102,16 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
     };
     let limits = (by.limits)(&series);
     judge::accept(db, &new, &judging(unit, &limits, by)).await.map(Some)
+}
+
+/// Qualifiers that say which statistic of a batch's samples a value is.
+const STATISTIC: [&str; 2] = ["statistic", "phase"];
+
+/// The value is the batch's result, not one of the many samples taken while it was made: a time-sampled parameter gives a
+/// result only as a named statistic of its samples.
+fn of_batch(parameter: &Parameter, reading: &Reading) -> bool {
+    parameter.granularity != Granularity::TimeSample
+        || STATISTIC.iter().any(|name| reading.qualifiers.contains_key(*name))
 }
 
 /// The value in the first unit of the parameter's set that its own converts to, so that all points of a series are in
