@@ -57,8 +57,9 @@ pub(super) fn pairs(cell: &str) -> Result<Vec<(&str, &str)>, String> {
         if value.is_empty() {
             return Err(format!("`{name}` has no value"));
         }
-        let glued = value.split(';').skip(1).find_map(|rest| rest.split_once('=').map(|(head, _)| head));
-        if let Some(head) = glued.filter(|head| head.len() > 1 && is_name(head)) {
+        // A NodeId has one-letter names only.
+        let mut names = value.split(';').skip(1).filter_map(|rest| rest.split_once('=').map(|(name, _)| name));
+        if let Some(head) = names.find(|name| name.len() > 1 && is_name(name)) {
             return Err(format!("write a blank after the semicolon before `{head}=`"));
         }
         pairs.push((name, value));

@@ -203,7 +203,7 @@ impl Assembler {
             }
             if value.status.is_some_and(|status| status.overflow()) {
                 match counter {
-                    Some(counter) => self.state.counters[counter].overflow = true,
+                    Some(counter) => self.state.counters[counter].overflowed(ticks),
                     None => {
                         let from = overflows.get(&index).map_or(last, |(from, _): &(Option<i64>, i64)| *from);
                         overflows.insert(index, (from, ticks));

@@ -20,8 +20,8 @@ pub(super) struct Ledger {
     reading: Option<(i64, u64)>,
     /// Reading that came in an earlier cycle and can be settled now.
     due: Option<(i64, u64)>,
-    /// A queue overflowed since the last settlement.
-    pub(super) overflow: bool,
+    /// Time of the newest value that came after an overflow, in ticks.
+    overflow: Option<i64>,
     /// The next reading is where counting begins; nothing before it is a loss.
     begins: bool,
 }
@@ -51,6 +51,11 @@ impl Ledger {
                 Err(at) => self.received.insert(at, (ticks, 1)),
             },
         }
+    }
+
+    /// A queue overflowed before the value of this time.
+    pub(super) fn overflowed(&mut self, ticks: i64) {
+        self.overflow = self.overflow.max(Some(ticks));
     }
 
     /// The counter said `count` at `ticks`.
@@ -99,7 +104,9 @@ impl Ledger {
         let emitted = if restarted { count } else { count - before };
         let lost = emitted.saturating_sub(came);
         self.surplus = came.saturating_sub(emitted);
-        let cause = std::mem::take(&mut self.overflow).then_some(Cause::Overflow);
+        let cause = self.overflow.map(|_| Cause::Overflow);
+        // What was lost before a value younger than the reading shows in the next one.
+        self.overflow = self.overflow.filter(|at| *at > ticks);
         let mut losses = Vec::new();
         if restarted {
             // What was counted between our last reading and the restart is not known to anyone; and what came of it
@@ -148,7 +155,7 @@ mod tests {
         ledger.read(10, 1);
         assert_eq!(settled(&mut ledger), []);
         ledger.receive(50);
-        ledger.overflow = true;
+        ledger.overflowed(50);
         ledger.read(50, 5);
         let loss = Loss { from: Some(10), until: 50, lost: Some(3), cause: Some(Cause::Overflow) };
         assert_eq!(settled(&mut ledger), [loss]);

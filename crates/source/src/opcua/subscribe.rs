@@ -19,6 +19,14 @@ use crate::{Fault, SrcErr, Stage};
 const ITEMS_PER_CALL_MAX: usize = 1_000;
 /// Values of one notification message, at most. Also what a batch can exceed its budget by.
 const VALUES_PER_MESSAGE_MAX: u32 = 4_000;
+/// What a node answers that will never have a value for us. Any other bad status is a value's quality.
+const ABSENT: [StatusCode; 5] = [
+    StatusCode::BadNodeIdUnknown,
+    StatusCode::BadNodeIdInvalid,
+    StatusCode::BadAttributeIdInvalid,
+    StatusCode::BadNotReadable,
+    StatusCode::BadUserAccessDenied,
+];
 /// Wrong addresses named in one error.
 const FAULTS_SHOWN_MAX: usize = 10;
 
@@ -48,6 +56,24 @@ pub(super) async fn take_over(link: &Link, subscription: u32) -> Result<Option<V
     }
 }
 
+/// Reads every node once, because some servers subscribe to nodes they do not have. Returns those that cannot be read.
+async fn unreadable(link: &Link, nodes: &[Node], ids: &[NodeId]) -> Result<Vec<String>, SrcErr> {
+    let limit = link::limit(link, VariableId::Server_ServerCapabilities_OperationLimits_MaxNodesPerRead).await;
+    let per_call = limit.unwrap_or(ITEMS_PER_CALL_MAX).min(ITEMS_PER_CALL_MAX);
+    let mut refused = Vec::new();
+    for (ids, nodes) in ids.chunks(per_call).zip(nodes.chunks(per_call)) {
+        let reads: Vec<ReadValueId> = ids.iter().map(|id| ReadValueId::new(id.clone(), AttributeId::Value)).collect();
+        let values = link.session.read(&reads, TimestampsToReturn::Neither, 0.0).await;
+        let values = values.map_err(|error| service(Stage::Resolve, "read of the mapped nodes", &error))?;
+        let refusals = nodes.iter().zip(values).filter_map(|(node, value)| {
+            let status = value.status.filter(|status| ABSENT.contains(status))?;
+            Some(format!("`{}` {status}", node.address))
+        });
+        refused.extend(refusals);
+    }
+    Ok(refused)
+}
+
 /// Makes a subscription to all nodes. Fails if the server refuses one of them.
 pub(super) async fn create(
     link: &Link,
@@ -56,6 +82,7 @@ pub(super) async fn create(
     namespaces: &[String],
 ) -> Result<u32, SrcErr> {
     let ids = nodes.nodes.iter().map(|node| node_id(&node.address, namespaces)).collect::<Result<Vec<_>, _>>()?;
+    some_refused(unreadable(link, &nodes.nodes, &ids).await?)?;
     let lifetime_count = config.lifetime_s.saturating_mul(1_000) / config.publish_ms;
     let request = CreateSubscription::new(&link.session)
         .publishing_interval(Duration::from_millis(u64::from(config.publish_ms)))
@@ -88,8 +115,13 @@ pub(super) async fn create(
             }
         }
     }
+    some_refused(refused)?;
+    Ok(subscription)
+}
+
+fn some_refused(mut refused: Vec<String>) -> Result<(), SrcErr> {
     if refused.is_empty() {
-        return Ok(subscription);
+        return Ok(());
     }
     let more = refused.len().saturating_sub(FAULTS_SHOWN_MAX);
     refused.truncate(FAULTS_SHOWN_MAX);

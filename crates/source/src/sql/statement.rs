@@ -28,11 +28,12 @@ fn select(table: &Table, dialect: Dialect) -> String {
         cells.push(format!("typeof({})", column(&table.config.changed_at)));
         cells.push(format!("typeof({})", column(&table.config.id)));
     }
-    format!("SELECT {} FROM {}", cells.join(", "), relation(&table.config.name))
+    format!("SELECT {} FROM {} AS t", cells.join(", "), relation(&table.config.name))
 }
 
+/// The columns of the order, named so that they are not taken for the texts of the select list.
 fn order(table: &Table) -> (String, String) {
-    (column(&table.config.changed_at), column(&table.config.id))
+    (format!("t.{}", column(&table.config.changed_at)), format!("t.{}", column(&table.config.id)))
 }
 
 /// Server time and snapshot: lowest running transaction, first one not yet begun.
@@ -87,7 +88,8 @@ pub(super) fn columns(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => {
             "SELECT CAST(attname AS text), format_type(atttypid, atttypmod) FROM pg_attribute \
-             WHERE attrelid = CAST($1 AS regclass) AND NOT attisdropped ORDER BY attnum"
+             WHERE attrelid = CAST($1 AS regclass) AND NOT attisdropped AND (attnum > 0 OR attname = 'xmin') \
+             ORDER BY attnum < 0, attnum"
         }
         Dialect::Sqlite => "SELECT name, type FROM pragma_table_info($1) ORDER BY cid",
     }

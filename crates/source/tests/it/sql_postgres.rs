@@ -219,7 +219,7 @@ async fn a_wrong_name_is_said_at_once() {
     let moved = plan(HEADER, &["lod,s,results/LOD,CG1,product=const:A; batch=batch,batch"]);
     let misspelt = plan(HEADER, &["lod,s,result/LOD,CG1,product=const:A; batch=bach,batch"]);
     check(RESULT, moved.clone(), "no [[sql.table]] is named `results`; known: result").await;
-    check(RESULT, misspelt, "has no column `bach`; it has id, version, code").await;
+    check(RESULT, misspelt, "has no column `bach`; it has id, version, code, text").await;
     check(&RESULT.replace("'result'", "'results'"), moved, "relation \"results\" does not exist").await;
 
     let config = database.config(RESULT).replace(":5432/", ":1/");
