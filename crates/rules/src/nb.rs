@@ -75,3 +75,35 @@ pub fn moments(mean: f64, variance: f64) -> Result<NegativeBinomial, Error> {
     }
     Ok(NegativeBinomial { mean, size: mean * mean / (variance - mean) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fit_from_its_definition_in_25_digit_arithmetic() {
+        let fit = maximum_likelihood(&[3.0, 0.0, 12.0, 25.0, 6.0, 2.0, 2.0, 4.0, 6.0, 8.0]).expect("overdispersed");
+        let near = |got: f64, expected: f64| {
+            assert!(libm::fabs(got - expected) <= 1e-10 * libm::fabs(expected), "got {got}, expected {expected}");
+        };
+        assert_eq!(fit.distribution.mean, 6.8);
+        near(fit.distribution.size, 1.308_217_427_335_17);
+        near(fit.size_se, 0.704_829_788_475_056);
+        near(fit.log_likelihood, -29.747_677_016_451_15);
+        assert_eq!(fit.distribution.quantile(0.99865), 41.0);
+    }
+
+    #[test]
+    fn without_overdispersion_there_is_no_maximum() {
+        let even = [5.0, 6.0, 5.0, 4.0, 5.0];
+        assert!(matches!(maximum_likelihood(&even), Err(Error::NoConvergence { .. })));
+        assert!(matches!(maximum_likelihood(&[0.0; 10]), Err(Error::NoConvergence { .. })));
+        assert!(matches!(moments(5.0, 4.0), Err(Error::Domain { name: "variance", .. })));
+    }
+
+    #[test]
+    fn moments_match_mean_and_variance() {
+        let fit = moments(6.0, 18.0).expect("overdispersed");
+        assert_eq!((fit.mean, fit.size, fit.mean + fit.mean * fit.mean / fit.size), (6.0, 3.0, 18.0));
+    }
+}

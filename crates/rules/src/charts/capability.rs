@@ -89,3 +89,34 @@ pub fn capability(process: Process, spec: Specification, confidence: f64) -> Res
         cpm: by_chi2(cp / (1.0 + off2).sqrt(), freedom),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_by_hand_and_intervals_by_chi_squared() {
+        let process = Process { n: 31, center: 10.5, sigma: 0.5 };
+        let spec = Specification { lower: 8.0, upper: 12.0, target: 10.0 };
+        let got = capability(process, spec, 0.95).expect("in the domain");
+        assert_eq!(
+            (got.cp.value, got.cp_lower.value, got.cp_upper.value, got.cpk.value),
+            (4.0 / 3.0, 5.0 / 3.0, 1.0, 1.0)
+        );
+        assert!(libm::fabs(got.cpm.value - 4.0 / 3.0 / 2.0_f64.sqrt()) < 1e-15);
+        // χ²(0.025; 30) = 16.791 and χ²(0.975; 30) = 46.979 (NIST/SEMATECH e-Handbook §1.3.6.7.4).
+        assert!(libm::fabs(got.cp.low - 4.0 / 3.0 * (16.791_f64 / 30.0).sqrt()) < 1e-4, "{:?}", got.cp);
+        assert!(libm::fabs(got.cp.high - 4.0 / 3.0 * (46.979_f64 / 30.0).sqrt()) < 1e-4, "{:?}", got.cp);
+        assert!(got.cpk.low < 1.0 && got.cpk.high > 1.0);
+    }
+
+    #[test]
+    fn impossible_processes_are_refused() {
+        let spec = Specification { lower: 8.0, upper: 12.0, target: 10.0 };
+        let flat = Process { n: 30, center: 10.0, sigma: 0.0 };
+        assert!(matches!(capability(flat, spec, 0.95), Err(Error::Domain { name: "sigma", .. })));
+        let crossed = Specification { lower: 12.0, upper: 8.0, target: 10.0 };
+        let process = Process { n: 30, center: 10.0, sigma: 1.0 };
+        assert!(matches!(capability(process, crossed, 0.95), Err(Error::Domain { name: "upper limit", .. })));
+    }
+}

@@ -115,3 +115,27 @@ fn weighted(groups: &[Vec<f64>], parts: impl Fn(&[f64]) -> Result<(f64, f64), Er
     let weights = sum(parts.iter().map(|(_, weight)| *weight));
     Ok(sum(parts.iter().map(|(estimate, weight)| estimate * weight)) / weights)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_subgroups_by_hand() {
+        // Means 2 and 3, ranges 2 and 4, d2(3) = 1.693.
+        let groups = [vec![1.0, 2.0, 3.0], vec![1.0, 3.0, 5.0]];
+        let got = chart(&groups, Statistic::Mean, Sigma::MeanRange).expect("two subgroups");
+        let sigma = (2.0 / 1.693 + 4.0 / 1.693) / 2.0;
+        assert_eq!((got.center, got.sigma), (2.5, sigma));
+        assert!(libm::fabs(got.limits.upper - (2.5 + 3.0 * sigma / 3.0_f64.sqrt())) < 1e-14);
+        let ranges = chart(&groups, Statistic::Range, Sigma::MeanRange).expect("two subgroups");
+        assert_eq!((ranges.center, ranges.limits.lower), (3.0, 0.0));
+    }
+
+    #[test]
+    fn subgroups_of_different_size_are_refused() {
+        let groups = [vec![1.0, 2.0, 3.0], vec![1.0, 3.0]];
+        let refused = Error::Lengths { left_name: "first", left: 3, right_name: "other", right: 2 };
+        assert_eq!(chart(&groups, Statistic::Mean, Sigma::MeanSd), Err(refused));
+    }
+}
