@@ -3,6 +3,8 @@
 //! The file is trusted: whoever can write it decides what the box reads. Its corruption costs the connector, no data.
 
 use std::path::{Path, PathBuf};
+#[cfg(feature = "opcua")]
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use record::SourceId;
@@ -70,7 +72,12 @@ impl ConnectorConfig {
         let mut made: Vec<Box<dyn Connector>> = Vec::new();
         #[cfg(feature = "opcua")]
         if let Some(opcua) = &self.opcua {
-            made.push(Box::new(crate::opcua::OpcuaConnector::new(source.clone(), opcua, zone.clone(), now.clone())?));
+            made.push(Box::new(crate::opcua::OpcuaConnector::new(
+                source.clone(),
+                opcua,
+                zone.clone(),
+                Arc::clone(&now),
+            )?));
         }
         #[cfg(feature = "sql")]
         if let Some(sql) = &self.sql {

@@ -7,6 +7,7 @@
 //! a clock or randomness of our own (both are arguments), an acknowledgement before [`Connector::ack`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod config;
 mod connector;

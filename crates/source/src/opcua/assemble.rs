@@ -41,8 +41,11 @@ pub(super) struct State {
     last: Vec<Option<(i64, u32)>>,
     counters: Vec<Ledger>,
     /// Latest values of context nodes.
-    context: BTreeMap<usize, Vec<(i64, Option<Box<str>>)>>,
+    context: BTreeMap<usize, Vec<Saved>>,
 }
+
+/// A context value in the cursor: since when it holds, in ticks, and its text.
+type Saved = (i64, Option<Box<str>>);
 
 /// A context value and since when it holds.
 #[derive(Clone, Debug)]
@@ -137,16 +140,16 @@ impl Assembler {
         self.state.seen = 0;
         self.initial.fill(true);
         if let Some(cause) = cause {
-            self.lost(&cause);
+            self.lost(cause);
         }
     }
 
     /// Values are missing, how many is for the counters to say.
-    pub(super) fn lost(&mut self, cause: &Cause) {
+    pub(super) fn lost(&mut self, cause: Cause) {
         let since = self.state.newest;
-        self.doubts.iter_mut().for_each(|doubt| *doubt = Some((cause.clone(), since)));
+        self.doubts.iter_mut().for_each(|doubt| *doubt = Some((cause, since)));
         if self.nodes.streams.iter().any(|stream| stream.counter.is_none()) && self.state.newest != 0 {
-            self.doubt = Some(cause.clone());
+            self.doubt = Some(cause);
         }
     }
 
@@ -229,7 +232,7 @@ impl Assembler {
         for counter in 0..self.state.counters.len() {
             let settles = self.state.counters[counter].settles();
             for loss in self.state.counters[counter].end_cycle() {
-                let doubt = self.doubts[counter].as_ref().map(|(cause, _)| cause.clone());
+                let doubt = self.doubts[counter].map(|(cause, _)| cause);
                 // Before the first reading the box was not there.
                 let before = if loss.from.is_none() { Cause::BoxDown } else { Cause::Unknown };
                 let cause = loss.cause.or(doubt).unwrap_or(before);

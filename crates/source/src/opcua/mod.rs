@@ -15,6 +15,7 @@ mod subscribe;
 mod value;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -134,7 +135,7 @@ impl Open {
             }
             Fed::Hole { sequence } => {
                 if !self.assembler.has_seen(sequence) {
-                    self.assembler.lost(&Cause::Overflow);
+                    self.assembler.lost(Cause::Overflow);
                 }
                 return;
             }
@@ -251,12 +252,12 @@ impl Connector for OpcuaConnector {
         match saved {
             Some(state) if same => {
                 kept = subscribe::take_over(&link, state.subscription).await?.map(|available| {
-                    Feed::fresh(link.session.clone(), state.subscription, self.quiet_max())
+                    Feed::fresh(Arc::clone(&link.session), state.subscription, self.quiet_max())
                         .resumed(state.done, &available)
                 });
                 assembler.restore(state);
             }
-            Some(state) => assembler.rebase(state.newest, resume.map(|resume| resume.cause.clone())),
+            Some(state) => assembler.rebase(state.newest, resume.map(|resume| resume.cause)),
             None => {}
         }
         let (feed, continuity) = match kept {
@@ -267,8 +268,8 @@ impl Connector for OpcuaConnector {
             None => {
                 let id = subscribe::create(&link, &self.config, assembler.nodes(), &namespaces).await?;
                 let continuity = assembler.newest().map_or(Continuity::Fresh, Continuity::GapSince);
-                assembler.subscribed(id, resume.map(|resume| resume.cause.clone()));
-                (Feed::fresh(link.session.clone(), id, self.quiet_max()), continuity)
+                assembler.subscribed(id, resume.map(|resume| resume.cause));
+                (Feed::fresh(Arc::clone(&link.session), id, self.quiet_max()), continuity)
             }
         };
         self.open = Some(Open {

@@ -119,7 +119,9 @@ impl Nodes {
 pub(super) fn node_id(address: &str, namespaces: &[String]) -> Result<NodeId, SrcErr> {
     let wrong = |why: String| SrcErr::new(Stage::Resolve, Fault::Config, format!("address `{address}`: {why}"));
     let Some(rest) = address.strip_prefix("nsu=") else {
-        return address.parse().map_err(|_| wrong("is not a NodeId; write `nsu=URI;s=name` or `ns=2;s=name`".into()));
+        return address
+            .parse()
+            .map_err(|status| wrong(format!("is not a NodeId ({status}); write `nsu=URI;s=name` or `ns=2;s=name`")));
     };
     // A URI may hold semicolons; the identifier begins at the first `;` before one of the four kinds.
     let at = ["s=", "i=", "g=", "b="].iter().filter_map(|kind| rest.find(&format!(";{kind}"))).min();
@@ -129,6 +131,6 @@ pub(super) fn node_id(address: &str, namespaces: &[String]) -> Result<NodeId, Sr
     let namespace = namespaces.iter().position(|known| known == uri).and_then(|at| u16::try_from(at).ok());
     let namespace = namespace
         .ok_or_else(|| wrong(format!("the server has no namespace `{uri}`; it has {}", namespaces.join(", "))))?;
-    let identifier: Identifier = id.parse().map_err(|_| wrong(format!("`{id}` is not an identifier")))?;
+    let identifier: Identifier = id.parse().map_err(|()| wrong(format!("`{id}` is not an identifier")))?;
     Ok(NodeId { namespace, identifier })
 }

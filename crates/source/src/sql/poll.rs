@@ -174,7 +174,9 @@ impl Located {
                 return Ok(Key::Text(text));
             }
             match row[class].as_deref() {
-                Some("integer") => text.parse().map(Key::Int).map_err(|_| wrong("is not a whole number")),
+                Some("integer") => {
+                    text.parse().map(Key::Int).map_err(|error| wrong(&format!("is not a whole number: {error}")))
+                }
                 Some("text") => Ok(Key::Text(text)),
                 _ => Err(wrong("is neither text nor a whole number; the order of changes needs one of them")),
             }

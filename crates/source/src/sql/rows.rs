@@ -93,7 +93,7 @@ impl Reader<'_> {
         taken: &mut Taken,
     ) {
         if let Some((reason, why)) = fault {
-            taken.rejects.push(self.reject(row, point, text, reason.clone(), why.clone()));
+            taken.rejects.push(self.reject(row, point, text, *reason, why.clone()));
             return;
         }
         let time = match cell.time.and_then(|column| row.cells[column].as_deref()) {

@@ -1,5 +1,6 @@
 //! Connectors against real counterparts: PostgreSQL, SQLite files, an OPC UA server in this process behind a connection
 //! that can be cut.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod config;
 mod mapping;
