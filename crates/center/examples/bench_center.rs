@@ -17,9 +17,12 @@ use center::ingest::Ingest;
 use center::keys::Keys;
 use center::models::Models;
 use center::serve;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use record::{Entry, Timestamp};
+use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
-use support::{Center, TestBox};
+use support::{Center, START, TestBox};
 
 /// Boxes that upload side by side.
 const BOXES: u8 = 4;
@@ -33,10 +36,12 @@ const HASHED: usize = 256 << 20;
 async fn main() {
     let segments: u64 = std::env::args().nth(1).map_or(25, |text| text.parse().unwrap());
     let mut center = Center::start().await;
+    let mut rng = StdRng::seed_from_u64(1);
     let mut uploads = Vec::new();
     for number in 1..=BOXES {
         let mut source = TestBox::enrolled(&center, number).await;
-        let bodies: Vec<Vec<u8>> = (0..segments).map(|seg_no| source.seal(&entries(number, seg_no))).collect();
+        let bodies: Vec<Vec<u8>> =
+            (0..segments).map(|seg_no| source.seal(&entries(&mut rng, number, seg_no))).collect();
         uploads.push((source.reply().box_id.clone(), bodies));
     }
     center.stop().await;
@@ -96,9 +101,27 @@ async fn main() {
     println!("SHA-256, one core       {:>12.0} MB/s", sha256_rate());
 }
 
-fn entries(number: u8, seg_no: u64) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = (0..BLOCKS).map(|stream| support::block(ROWS, seg_no * 10_000 + stream)).collect();
+/// A press hall: each stream wanders with noise, and scans come with jitter, so that nothing compresses for being made up.
+fn entries(rng: &mut StdRng, number: u8, seg_no: u64) -> Vec<Entry> {
     let batch = u64::from(number) * 1_000 + seg_no;
+    let mut entries: Vec<Entry> = (0..BLOCKS)
+        .map(|stream| {
+            let Entry::Block(mut block) = support::block(ROWS, seg_no * 10_000) else {
+                unreachable!("the support makes a block");
+            };
+            block.streams[0].address = format!("ns=2;s=press.{stream}").into();
+            let mut level = 12_000 + i64::try_from(stream).unwrap() * 500;
+            for (row, scan) in block.rows.iter_mut().zip(0i64..) {
+                level += rng.random_range(-9..=9);
+                let at =
+                    START.0 + i64::try_from(seg_no).unwrap() * 10_000_000 + scan * 5_000 + rng.random_range(0..400);
+                row.source = Some(Timestamp(at));
+                row.received = Timestamp(at + rng.random_range(300..2_000));
+                row.value = Decimal::new(level + rng.random_range(-40..=40), 3);
+            }
+            Entry::Block(block)
+        })
+        .collect();
     entries.push(support::batch_ended(batch));
     entries.push(support::result("PP32", "[CFU]/g", batch, &(batch % 7).to_string()));
     entries

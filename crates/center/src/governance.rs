@@ -1,6 +1,7 @@
 //! What the governance end asks of the center: its figures and its boxes.
 //!
-//! Durable and sealed are what a box says of itself, witnessed and received what the center has verified.
+//! Durable and sealed are what a box says of itself, but never less than what the center has verified; witnessed and
+//! received are what the center has verified.
 
 use async_trait::async_trait;
 use portal::api::{BoxRow, EnterpriseRef, Overview, Progress, Text, Verification};
@@ -82,6 +83,10 @@ fn row(
         (None, Some(_)) => Verification::Sound,
         (None, None) => Verification::Nothing,
     };
+    // What is witnessed is sealed and durable, even if the box's last word on that is older.
+    let witnessed_entries = held.as_ref().map_or(0, |held| held.counts.entries);
+    let witnessed_segments = head.map_or(0, |head| head.size);
+    let sealed_entries = report.map_or(0, |report| report.sealed_entries).max(witnessed_entries);
     BoxRow {
         box_id: known.box_.id.to_string(),
         enterprise: EnterpriseRef {
@@ -95,11 +100,11 @@ fn row(
         last_seen_at: last_seen.map(Into::into),
         lag_ms: lag_us.map(|lag| lag.unsigned_abs() / 1_000),
         progress: Progress {
-            durable_entries: report.map_or(0, |report| report.durable_entries),
-            sealed_entries: report.map_or(0, |report| report.sealed_entries),
-            witnessed_entries: held.as_ref().map_or(0, |held| held.counts.entries),
-            sealed_segments: report.map_or(0, |report| report.sealed_segments),
-            witnessed_segments: head.map_or(0, |head| head.size),
+            durable_entries: report.map_or(0, |report| report.durable_entries).max(sealed_entries),
+            sealed_entries,
+            witnessed_entries,
+            sealed_segments: report.map_or(0, |report| report.sealed_segments).max(witnessed_segments),
+            witnessed_segments,
             sealed_at: None,
             witnessed_at: head.map(|head| head.cosigned_at.into()),
         },
