@@ -43,7 +43,7 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn one(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<WarningDetail>, Problem> {
     let missing = || Problem::not_found("warning", &id);
-    let digest = unhex(&id).ok_or_else(missing)?;
+    let digest = Digest::from_hex(&id).ok_or_else(missing)?;
     let row = stored::find(site.state.read(), digest).await?.ok_or_else(missing)?;
     let parts = stored::parts(site.state.read(), digest).await?;
     let series = state::series::by_id(site.state.read(), row.series).await?;
@@ -171,16 +171,4 @@ pub(super) fn qualifiers(qualifiers: &Qualifiers) -> BTreeMap<String, String> {
 
 pub(super) fn count(len: usize) -> u64 {
     u64::try_from(len).expect("invariant: no collection is longer than 2^64")
-}
-
-/// 64 hexadecimal digits as 32 bytes.
-fn unhex(text: &str) -> Option<Digest> {
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Digest(bytes))
 }
