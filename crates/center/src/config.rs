@@ -167,6 +167,7 @@ mod tests {
         assert_eq!(config.state_url().unwrap(), "sqlite:///etc/yaoxia/data/state.db");
     }
 
+    /// Requirement BAD-09.
     #[test]
     fn an_unknown_key_is_refused_by_its_name_and_line() {
         let why = refused(&EXAMPLE.replace("[link]", "[link]\ncolour = \"red\""));
