@@ -137,6 +137,7 @@ run_blocks() {
   failed() {
     echo "try.sh: failed: $doing" >&2
     tail -n 5 /var/log/yaoxia-*.log >&2 || true
+    exit 1
   }
   trap failed EXIT
   cd /usr/src/yaoxia
