@@ -179,7 +179,7 @@ mod tests {
         let open =
             EXAMPLE.replace("listen = \"0.0.0.0:8444\"", "listen = \"0.0.0.0:8444\"\nplain_http_on_loopback = true");
         assert!(refused(&open).contains("plain HTTP is allowed on a loopback address only"));
-        let metrics = EXAMPLE.replace("127.0.0.1:9464", "0.0.0.0:9464");
+        let metrics = EXAMPLE.replace("127.0.0.1:9465", "0.0.0.0:9465");
         assert!(refused(&metrics).contains("metrics are served without TLS"));
     }
 }
