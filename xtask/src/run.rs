@@ -26,9 +26,15 @@ pub(crate) fn tool(program: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Cargo with the shared target folder.
+/// Cargo with the shared target folder, and without what cargo told this program of itself: build scripts that look at
+/// such variables (ring's) would else run again, and all of DataFusion after them, whenever a build begins elsewhere.
 pub(crate) fn cargo(args: &[&str]) -> Result<Command> {
     let mut command = tool(env!("CARGO"), args);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name == "CARGO_MANIFEST_DIR" || name.starts_with("CARGO_PKG_")) {
+            command.env_remove(name);
+        }
+    }
     command.env("CARGO_TARGET_DIR", target_dir()?);
     Ok(command)
 }

@@ -79,9 +79,9 @@ impl Config {
     /// Fails, naming file and place, on unknown or missing keys and on settings that contradict each other.
     pub fn load(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| format!("configuration {}", file.display()))?;
-        let folder = file.parent().context("the configuration file lies in a folder")?;
-        let folder = std::path::absolute(folder).with_context(|| format!("folder of {}", file.display()))?;
-        Self::parse(&text, &folder).with_context(|| format!("configuration {}", file.display()))
+        let absolute = std::path::absolute(file).with_context(|| format!("folder of {}", file.display()))?;
+        let folder = absolute.parent().context("the configuration file lies in a folder")?;
+        Self::parse(&text, folder).with_context(|| format!("configuration {}", file.display()))
     }
 
     /// Parses the text; relative paths are relative to `folder`.

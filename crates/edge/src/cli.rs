@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portal::people::NewAccount;
 use state::State;
-use std::io::{Read, Write};
+use std::io::{IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
@@ -125,7 +125,8 @@ pub fn main(cli: Cli) -> ExitCode {
 
 fn log_to_stderr(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);
     if json { log.json().init() } else { log.init() }
 }
 
@@ -145,7 +146,7 @@ async fn dispatch(command: Command) -> Result<()> {
             let loaded = config::load(&config)?;
             let catalogue = run::catalogue(&loaded)?;
             let (connectors, mapping) = run::connectors(&loaded)?;
-            run::check_zones(&mapping, catalogue, ZonePolicy::from(loaded.config.policy.zones))?;
+            run::check(&connectors, &mapping, catalogue, ZonePolicy::from(loaded.config.policy.zones))?;
             say(&format!("{} connectors, {} streams", connectors.len(), mapping.streams().len()))
         }
         Command::Run(ConfigArg { config }) => run_until_signal(&config).await,

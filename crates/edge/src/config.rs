@@ -150,8 +150,8 @@ pub struct Loaded {
 pub fn load(path: &Path) -> Result<Loaded> {
     let text = read(path)?;
     let mut config: Config = toml::from_str(&text).with_context(|| format!("configuration {}", path.display()))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let folder = std::path::absolute(folder).with_context(|| format!("folder of {}", path.display()))?;
+    let file = std::path::absolute(path).with_context(|| format!("folder of {}", path.display()))?;
+    let folder = file.parent().with_context(|| format!("{} is no file", path.display()))?;
     let place = |at: &mut PathBuf| *at = folder.join(&*at);
     place(&mut config.data_dir);
     place(&mut config.sources.connectors_dir);

@@ -52,17 +52,25 @@ enum Ended {
     Stopped,
 }
 
-impl Driver {
-    /// Checks mapping and configuration. Fails before anything is started, naming what does not fit.
-    pub fn check(&self) -> Result<()> {
-        let connector = self.config.connector(now())?;
-        self.intake(connector.as_ref())?;
-        Ok(())
-    }
+/// Checks a connector's configuration and its rows of the mapping. Fails naming what does not fit; reaches nothing.
+pub fn check(config: &ConnectorConfig, plan: &Plan, catalogue: &'static Catalogue, policy: ZonePolicy) -> Result<()> {
+    let connector = config.connector(now())?;
+    normaliser(connector.as_ref(), plan, catalogue, policy).map(drop)
+}
 
+fn normaliser(
+    connector: &dyn Connector,
+    plan: &Plan,
+    catalogue: &'static Catalogue,
+    policy: ZonePolicy,
+) -> Result<Normaliser> {
+    let dense = connector.caps().replay != Replay::Cursor;
+    Ok(Normaliser::new(plan, catalogue, policy, dense)?)
+}
+
+impl Driver {
     fn intake(&self, connector: &dyn Connector) -> Result<Intake> {
-        let dense = connector.caps().replay != Replay::Cursor;
-        let normaliser = Normaliser::new(&self.plan, self.catalogue, self.policy, dense)?;
+        let normaliser = normaliser(connector, &self.plan, self.catalogue, self.policy)?;
         Ok(Intake::new(normaliser, self.future_max))
     }
 

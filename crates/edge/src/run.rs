@@ -4,7 +4,7 @@ use crate::center::Center;
 use crate::clock;
 use crate::config::Loaded;
 use crate::counts::{Counts, Sealed};
-use crate::drive::Driver;
+use crate::drive::{self, Driver};
 use crate::end::BoxEnd;
 use crate::engine::Engine;
 use crate::identity::{Identity, Keys};
@@ -80,8 +80,19 @@ pub fn connectors(loaded: &Loaded) -> Result<(Vec<ConnectorConfig>, Mapping)> {
     Ok((configs, mapping))
 }
 
+/// Checks zones, and each connector with its rows of the mapping. Reaches nothing.
+pub fn check(
+    configs: &[ConnectorConfig],
+    mapping: &Mapping,
+    catalogue: &'static Catalogue,
+    policy: ZonePolicy,
+) -> Result<()> {
+    check_zones(mapping, catalogue, policy)?;
+    configs.iter().try_for_each(|config| drive::check(config, &mapping.plan(&config.source()?), catalogue, policy))
+}
+
 /// Refuses a mapping whose values would have to go into a zone this box has no recipients for.
-pub fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
+fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
     if policy == ZonePolicy::AllWhiteDemo {
         return Ok(());
     }
@@ -108,7 +119,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     let policy = ZonePolicy::from(loaded.config.policy.zones);
     let catalogue = catalogue(&loaded)?;
     let (configs, mapping) = connectors(&loaded)?;
-    check_zones(&mapping, catalogue, policy)?;
+    check(&configs, &mapping, catalogue, policy)?;
 
     let state = State::open(&places.state_url()).await?;
     name_enterprise(&state, &identity).await?;
@@ -183,7 +194,6 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         let future_max = Duration::from_millis(loaded.config.time.future_max_ms);
         let engine = Arc::clone(&engine);
         let driver = Driver { config, plan, catalogue, policy, future_max, engine, cursor };
-        driver.check()?;
         drivers.spawn(driver.run(drivers_stop.clone()));
     }
     drop(engine);

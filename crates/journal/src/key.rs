@@ -45,12 +45,16 @@ impl JournalKey {
     }
 }
 
-/// Reads a secret; refuses a file that group or others may read.
+/// Folder of the credentials that systemd lends a service, named by systemd itself. Some versions give the service its
+/// right to read by an access control list, which shows as a right of the group.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Reads a secret; refuses a file that others may read, or the group, unless systemd lent it.
 pub fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     use std::os::unix::fs::PermissionsExt;
     let meta = std::fs::metadata(path).map_err(|error| Error::io("stat", path, error))?;
     let mode = meta.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    if mode & refused_rights(path, std::env::var_os(CREDENTIALS).as_deref().map(Path::new)) != 0 {
         return Err(Error::Exposed { path: path.to_path_buf(), mode });
     }
     if meta.len() > SECRET_LEN_MAX {
@@ -59,7 +63,26 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     std::fs::read(path).map(Zeroizing::new).map_err(|error| Error::io("read", path, error))
 }
 
+/// Rights that a secret's file must not give.
+fn refused_rights(path: &Path, lent: Option<&Path>) -> u32 {
+    if lent.is_some_and(|folder| path.starts_with(folder)) { 0o037 } else { 0o077 }
+}
+
 /// Writes a secret durably with mode 0600.
 pub fn write_secret(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     durable::write(disk, path, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_group_may_read_only_what_systemd_lent() {
+        let lent = Path::new("/run/credentials/yaoxia-box.service");
+        assert_eq!(refused_rights(&lent.join("log.key"), Some(lent)) & 0o440, 0);
+        assert_ne!(refused_rights(&lent.join("log.key"), Some(lent)) & 0o444, 0);
+        assert_ne!(refused_rights(Path::new("/etc/yaoxia/log.key"), Some(lent)) & 0o440, 0);
+        assert_ne!(refused_rights(&lent.join("log.key"), None) & 0o440, 0);
+    }
 }

@@ -24,7 +24,13 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf
 
 /// Serves the folder. A missing file under `assets/` is missing; any other path is the page's own.
 pub(crate) fn router(assets_dir: &Path) -> Router {
-    let index = ServeFile::new(assets_dir.join("index.html"));
+    let page = assets_dir.join("index.html");
+    if page.exists() {
+        tracing::info!(folder = %assets_dir.display(), "serving the page");
+    } else {
+        tracing::warn!(folder = %assets_dir.display(), "no index.html here: the page is missing, everything else runs");
+    }
+    let index = ServeFile::new(page);
     let files = ServeDir::new(assets_dir).append_index_html_on_directories(true).fallback(index);
     Router::new().fallback_service(files).layer(middleware::from_fn(kept))
 }

@@ -1,5 +1,6 @@
 //! `yaoxia-center`: installs the TLS provider and the log, then does one command.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use center::commands::{self, Cli};
@@ -11,6 +12,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::error!("a TLS provider is installed already");

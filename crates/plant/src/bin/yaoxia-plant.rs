@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,7 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let config = plant::Config::read(&Cli::parse().config)?;
     let stop = CancellationToken::new();

@@ -101,7 +101,9 @@ impl OpcuaConnector {
             return wrong("user and password_file go together");
         }
         if !config.insecure_no_security && config.server_thumbprints.is_empty() {
-            return wrong("server_thumbprints is empty: add the server's, as `probe` shows it");
+            return wrong(
+                "server_thumbprints is empty: add the SHA-1 thumbprint (40 hex digits) of the server's certificate, as OPC UA tools show it",
+            );
         }
         Ok(Self { source, config: config.clone(), zone, now, open: None })
     }
