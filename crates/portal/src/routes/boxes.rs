@@ -144,7 +144,7 @@ async fn retire(
 }
 
 /// What is signed at a retirement: which box, of whom, with which log, and why.
-pub fn retirement_bytes(known: &Registered, reason: &str) -> Vec<u8> {
+pub(crate) fn retirement_bytes(known: &Registered, reason: &str) -> Vec<u8> {
     let box_ = &known.box_;
     serde_json::json!([box_.id.as_str(), box_.enterprise.as_str(), box_.origin, reason]).to_string().into_bytes()
 }

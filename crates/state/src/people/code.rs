@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 use crate::Error;
 
 #[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
-mod code {
+mod given {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -96,7 +96,7 @@ pub async fn add_code(
     expires_at: Timestamp,
 ) -> Result<(), Error> {
     end_codes(db, person).await?;
-    let model = code::ActiveModel {
+    let model = given::ActiveModel {
         code_hash: Set(code_hash.0.to_vec()),
         person: Set(person.to_owned()),
         made_by: Set(made_by.to_owned()),
@@ -110,9 +110,9 @@ pub async fn add_code(
 
 /// Takes away the codes of a person that are not used.
 pub async fn end_codes(db: &impl ConnectionTrait, person: &str) -> Result<(), Error> {
-    code::Entity::delete_many()
-        .filter(code::Column::Person.eq(person))
-        .filter(code::Column::UsedAt.is_null())
+    given::Entity::delete_many()
+        .filter(given::Column::Person.eq(person))
+        .filter(given::Column::UsedAt.is_null())
         .exec(db)
         .await
         .map_err(Error::doing("ending a person's codes"))?;
@@ -121,9 +121,9 @@ pub async fn end_codes(db: &impl ConnectionTrait, person: &str) -> Result<(), Er
 
 /// Whose account a code opens at `now`, without using it.
 pub async fn code_is_of(db: &impl ConnectionTrait, code_hash: Digest, now: Timestamp) -> Result<Option<String>, Error> {
-    let row = code::Entity::find_by_id(code_hash.0.to_vec())
-        .filter(code::Column::UsedAt.is_null())
-        .filter(code::Column::ExpiresAt.gt(now.0))
+    let row = given::Entity::find_by_id(code_hash.0.to_vec())
+        .filter(given::Column::UsedAt.is_null())
+        .filter(given::Column::ExpiresAt.gt(now.0))
         .one(db)
         .await
         .map_err(Error::doing("reading a person's code"))?;
@@ -134,10 +134,10 @@ pub async fn code_is_of(db: &impl ConnectionTrait, code_hash: Digest, now: Times
 /// given gives nothing.
 pub async fn use_code(db: &impl ConnectionTrait, code_hash: Digest, now: Timestamp) -> Result<Option<String>, Error> {
     let Some(person) = code_is_of(db, code_hash, now).await? else { return Ok(None) };
-    let used = code::Entity::update_many()
-        .col_expr(code::Column::UsedAt, Expr::value(now.0))
-        .filter(code::Column::CodeHash.eq(code_hash.0.to_vec()))
-        .filter(code::Column::UsedAt.is_null())
+    let used = given::Entity::update_many()
+        .col_expr(given::Column::UsedAt, Expr::value(now.0))
+        .filter(given::Column::CodeHash.eq(code_hash.0.to_vec()))
+        .filter(given::Column::UsedAt.is_null())
         .exec(db)
         .await
         .map_err(Error::doing("using a person's code"))?;
@@ -146,10 +146,10 @@ pub async fn use_code(db: &impl ConnectionTrait, code_hash: Digest, now: Timesta
 
 /// The people with a code that can still be used at `now`, and until when.
 pub async fn invited(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<(String, Timestamp)>, Error> {
-    let rows = code::Entity::find()
-        .filter(code::Column::UsedAt.is_null())
-        .filter(code::Column::ExpiresAt.gt(now.0))
-        .order_by_asc(code::Column::Person)
+    let rows = given::Entity::find()
+        .filter(given::Column::UsedAt.is_null())
+        .filter(given::Column::ExpiresAt.gt(now.0))
+        .order_by_asc(given::Column::Person)
         .all(db)
         .await
         .map_err(Error::doing("listing people's codes"))?;

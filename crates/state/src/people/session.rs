@@ -9,7 +9,7 @@ use crate::Error;
 use crate::codec::{corrupt, digest};
 
 #[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
-mod session {
+mod kept {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -66,12 +66,12 @@ pub async fn begin(
     idle_before: Timestamp,
 ) -> Result<(), Error> {
     forget_failures(db, name).await?;
-    session::Entity::delete_many()
-        .filter(session::Column::SeenAt.lt(idle_before.0))
+    kept::Entity::delete_many()
+        .filter(kept::Column::SeenAt.lt(idle_before.0))
         .exec(db)
         .await
         .map_err(Error::doing("ending idle sessions"))?;
-    let model = session::ActiveModel {
+    let model = kept::ActiveModel {
         token_hash: Set(token_hash.0.to_vec()),
         person: Set(name.to_owned()),
         began_at: Set(now.0),
@@ -85,7 +85,7 @@ pub async fn begin(
 /// The session of this token with its person; `None` if it has ended, never was, or the account is closed.
 pub async fn session(db: &impl ConnectionTrait, token_hash: Digest) -> Result<Option<Session>, Error> {
     let row =
-        session::Entity::find_by_id(token_hash.0.to_vec()).one(db).await.map_err(Error::doing("reading a session"))?;
+        kept::Entity::find_by_id(token_hash.0.to_vec()).one(db).await.map_err(Error::doing("reading a session"))?;
     let Some(row) = row else { return Ok(None) };
     let Some(credential) = credential(db, &row.person).await? else {
         return Err(corrupt("web_session", &row.person, "its person is missing".to_owned()));
@@ -104,10 +104,10 @@ pub async fn session(db: &impl ConnectionTrait, token_hash: Digest) -> Result<Op
 
 /// Sessions of one person, the last begun first. Some of them may have ended by time.
 pub async fn of_person(db: &impl ConnectionTrait, name: &str) -> Result<Vec<OpenSession>, Error> {
-    let rows = session::Entity::find()
-        .filter(session::Column::Person.eq(name))
-        .order_by_desc(session::Column::BeganAt)
-        .order_by_asc(session::Column::TokenHash)
+    let rows = kept::Entity::find()
+        .filter(kept::Column::Person.eq(name))
+        .order_by_desc(kept::Column::BeganAt)
+        .order_by_asc(kept::Column::TokenHash)
         .all(db)
         .await
         .map_err(Error::doing("listing sessions"))?;
@@ -126,9 +126,9 @@ pub async fn of_person(db: &impl ConnectionTrait, name: &str) -> Result<Vec<Open
 
 /// The session was used.
 pub async fn touch(db: &impl ConnectionTrait, token_hash: Digest, now: Timestamp) -> Result<(), Error> {
-    session::Entity::update_many()
-        .col_expr(session::Column::SeenAt, Expr::value(now.0))
-        .filter(session::Column::TokenHash.eq(token_hash.0.to_vec()))
+    kept::Entity::update_many()
+        .col_expr(kept::Column::SeenAt, Expr::value(now.0))
+        .filter(kept::Column::TokenHash.eq(token_hash.0.to_vec()))
         .exec(db)
         .await
         .map_err(Error::doing("using a session"))?;
@@ -137,15 +137,15 @@ pub async fn touch(db: &impl ConnectionTrait, token_hash: Digest, now: Timestamp
 
 /// Ends one session; ending one that is not there changes nothing.
 pub async fn end(db: &impl ConnectionTrait, token_hash: Digest) -> Result<(), Error> {
-    session::Entity::delete_by_id(token_hash.0.to_vec()).exec(db).await.map_err(Error::doing("ending a session"))?;
+    kept::Entity::delete_by_id(token_hash.0.to_vec()).exec(db).await.map_err(Error::doing("ending a session"))?;
     Ok(())
 }
 
 /// Ends all sessions of a person but the one named, if any.
 pub async fn end_all(db: &impl ConnectionTrait, name: &str, but: Option<Digest>) -> Result<(), Error> {
-    let mut ended = session::Entity::delete_many().filter(session::Column::Person.eq(name));
+    let mut ended = kept::Entity::delete_many().filter(kept::Column::Person.eq(name));
     if let Some(but) = but {
-        ended = ended.filter(session::Column::TokenHash.ne(but.0.to_vec()));
+        ended = ended.filter(kept::Column::TokenHash.ne(but.0.to_vec()));
     }
     ended.exec(db).await.map_err(Error::doing("ending a person's sessions"))?;
     Ok(())
