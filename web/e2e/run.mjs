@@ -1,3 +1,4 @@
+// Requirement WEB-02.
 // Walks both ends as a person would: log in, see a reading arrive, open the chart of what drifts, find its flagged
 // points, switch the language; takes the pages at both screens.
 //

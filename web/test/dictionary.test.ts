@@ -1,3 +1,4 @@
+// Requirement WEB-01.
 // The dictionary speaks both languages completely, and knows every word the API can say.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

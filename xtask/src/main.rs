@@ -6,6 +6,8 @@ mod check;
 mod codegen;
 mod demo;
 mod floors;
+mod fuzz;
+mod matrix;
 mod needs;
 mod run;
 mod test;
@@ -50,6 +52,14 @@ enum Command {
     Codegen,
     /// Check that imports go to strictly lower floors.
     Floors,
+    /// Fuzz every parser (nightly Rust).
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Print which test shows which requirement.
+    Matrix,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -62,5 +72,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bench => bench::bench(),
         Command::Codegen => codegen::codegen(),
         Command::Floors => floors::check(),
+        Command::Fuzz { seconds } => fuzz::fuzz(seconds),
+        Command::Matrix => matrix::print(),
     }
 }

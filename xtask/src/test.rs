@@ -1,6 +1,7 @@
-//! All tests: Rust by nextest, the web ends by Vitest, and a real browser against a real demo.
+//! All tests: Rust by nextest, the web ends by Vitest, the guide's commands as printed, and a real browser against a real
+//! demo.
 
-use crate::run::{cargo, present, run};
+use crate::run::{cargo, present, run, target_dir, tool};
 use crate::{demo, needs, web};
 use anyhow::Result;
 use std::time::Instant;
@@ -18,7 +19,25 @@ pub(crate) fn test() -> Result<()> {
     } else {
         run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?)?;
     }
+    guide()?;
     demo::browser()?;
     eprintln!("xtask: all tests took {:.0} s", started.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// What `docs/guide/try.sh` ends with where no private copy of the machine can be made.
+const NOT_TRIED: i32 = 2;
+
+/// Runs the guide's commands as printed, on a clean machine within this one (root).
+fn guide() -> Result<()> {
+    let mut command = tool("docs/guide/try.sh", &[]);
+    let status = command.env("YAOXIA_BIN", target_dir()?.join("debug")).status()?;
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(NOT_TRIED) => {
+            eprintln!("xtask: the guide was NOT tried, see above");
+            Ok(())
+        }
+        _ => anyhow::bail!("docs/guide/try.sh ended with {status}"),
+    }
 }

@@ -185,6 +185,7 @@ mod tests {
         assert_eq!(config.state_url().unwrap(), "sqlite:///etc/yaoxia/data/state.db");
     }
 
+    /// Requirement BAD-09.
     #[test]
     fn an_unknown_key_is_refused_by_its_name_and_line() {
         let why = refused(&EXAMPLE.replace("[link]", "[link]\ncolour = \"red\""));
@@ -196,7 +197,7 @@ mod tests {
         let open =
             EXAMPLE.replace("listen = \"0.0.0.0:8444\"", "listen = \"0.0.0.0:8444\"\nplain_http_on_loopback = true");
         assert!(refused(&open).contains("plain HTTP is allowed on a loopback address only"));
-        let metrics = EXAMPLE.replace("127.0.0.1:9464", "0.0.0.0:9464");
+        let metrics = EXAMPLE.replace("127.0.0.1:9465", "0.0.0.0:9465");
         assert!(refused(&metrics).contains("metrics are served without TLS"));
     }
 }

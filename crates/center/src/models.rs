@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use record::{BoxId, Catalogue, Digest, EnterpriseId, Entry, Finding};
 use state::follow::{self, Follow};
 use state::ingest::{self, Segment};
-use state::judge::Judgement;
+use state::judge::{Judgement, Memory};
 use state::series::{self, SeriesId, SeriesKey};
 use state::warnings::{self, Agreement, End, Raised};
 use state::{Limit, PAGE_ROWS_MAX, State, Verdict, Write};
@@ -38,6 +38,7 @@ pub struct Models {
     news: News,
     /// The enterprise of each box seen so far; it never changes.
     enterprises: BTreeMap<BoxId, EnterpriseId>,
+    memory: Memory,
 }
 
 /// What changed and pages want to know.
@@ -56,7 +57,15 @@ impl Models {
         catalogue: Arc<Catalogue>,
         live: portal::Live,
     ) -> Self {
-        Self { state, evidence, recent, catalogue, news: News::new(live), enterprises: BTreeMap::new() }
+        Self {
+            state,
+            evidence,
+            recent,
+            catalogue,
+            news: News::new(live),
+            enterprises: BTreeMap::new(),
+            memory: Memory::default(),
+        }
     }
 
     /// Judges as segments are committed, until `stop`.
@@ -109,12 +118,13 @@ impl Models {
             now: clock::now(),
         };
         let mut changes = Changes::default();
+        let mut turn = self.memory.turn();
         let write = self.state.write().await?;
         for entry in &opened.entries {
             match entry {
                 Entry::Finding(finding) => theirs(&write, finding, &mut changes).await?,
                 other => {
-                    for judgement in follow::entry(&*write, other, &by).await? {
+                    for judgement in follow::entry(&*write, &mut turn, other, &by).await? {
                         note(&judgement, &mut changes);
                     }
                 }
@@ -122,6 +132,7 @@ impl Models {
         }
         ingest::set_cursor(&*write, READER, segment.ingest_no).await?;
         write.commit().await?;
+        turn.keep();
         changes.warnings.into_iter().for_each(|id| self.news.warning_changed(id));
         changes.series.into_iter().for_each(|id| self.news.series_changed(id));
         Ok(())

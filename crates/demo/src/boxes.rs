@@ -41,6 +41,12 @@ pub(crate) struct Status {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Source {
     pub(crate) state: String,
+    #[cfg(test)]
+    pub(crate) accepted: u64,
+    #[cfg(test)]
+    pub(crate) rejected: u64,
+    #[cfg(test)]
+    pub(crate) lost_in_gaps: u64,
     pub(crate) last_error: Option<String>,
 }
 

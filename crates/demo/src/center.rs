@@ -100,6 +100,18 @@ plain_http_on_loopback = true
         Ok(path)
     }
 
+    /// Makes its tables again from the segments; true if they are the same. It must not be running.
+    #[cfg(test)]
+    pub(crate) async fn rebuild(&self) -> Result<bool> {
+        let made: Value = serde_json::from_str(&self.command(&["--json", "rebuild"]).await?)?;
+        made["same"].as_bool().with_context(|| format!("yaoxia-center could not compare: {made}"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn lake(&self) -> PathBuf {
+        self.data().join("lake")
+    }
+
     pub(crate) fn authority(&self) -> PathBuf {
         self.data().join("keys").join("authority.pem")
     }

@@ -4,6 +4,8 @@ mod account;
 mod api;
 mod boxes;
 mod center;
+#[cfg(test)]
+mod kills;
 mod layout;
 mod plants;
 mod process;

@@ -87,6 +87,13 @@ impl Process {
         Ok(())
     }
 
+    /// Ends the program as a power cut would (SIGKILL): it learns nothing and writes nothing more.
+    #[cfg(test)]
+    pub(crate) async fn kill(&mut self) -> Result<()> {
+        self.check()?;
+        self.child.kill().await.with_context(|| format!("cannot kill {}", self.name))
+    }
+
     fn terminate(&self) -> Result<()> {
         let id = self.child.id().with_context(|| format!("{} has already ended:\n{}", self.name, self.tail()))?;
         let pid =

@@ -80,7 +80,7 @@ impl Report {
     }
 }
 
-const SOUND: &str = "sound";
+pub(crate) const SOUND: &str = "sound";
 const UNSOUND: &str = "unsound";
 
 /// Counts of all boxes; `None` while a box does not answer.
@@ -185,7 +185,7 @@ fn warning(row: &Value) -> Warning {
     }
 }
 
-fn plant_report(path: &Path) -> Result<plant::Report> {
+pub(crate) fn plant_report(path: &Path) -> Result<plant::Report> {
     let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("{} is not a plant's report", path.display()))
 }
@@ -194,6 +194,7 @@ fn plant_report(path: &Path) -> Result<plant::Report> {
 mod tests {
     use super::*;
 
+    /// Requirement DEM-01.
     #[test]
     fn one_value_missing_anywhere_is_a_disagreement() {
         let whole = BoxCounts {

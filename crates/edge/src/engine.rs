@@ -19,13 +19,13 @@ use portal::api::{Changed, LiveEvent, Topic};
 use record::{Catalogue, Digest, EnterpriseId, Entry, Event, EventKind, Qualifiers, SourceId, SourceKey};
 use record::{Clocks, Subject, Zone, record_id};
 use state::follow::{self, Follow};
-use state::judge::New;
+use state::judge::{Memory, New};
 use state::warnings::End;
 use state::{State, boxindex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// Source id of what the box itself says: its starts, its findings.
 pub const BOX_SOURCE: &str = "box";
@@ -43,6 +43,8 @@ pub struct Engine {
     enterprise: EnterpriseId,
     catalogue: &'static Catalogue,
     own: SourceId,
+    /// What the rules remember; one change at a time.
+    memory: Mutex<Memory>,
 }
 
 /// A frame behind its fsync.
@@ -71,7 +73,7 @@ impl Engine {
         (enterprise, catalogue): (EnterpriseId, &'static Catalogue),
     ) -> Self {
         let own = SourceId::parse(BOX_SOURCE).expect("a constant identifier");
-        Self { journal, state, sealer, counts, page, enterprise, catalogue, own }
+        Self { journal, state, sealer, counts, page, enterprise, catalogue, own, memory: Mutex::default() }
     }
 
     /// The counts everything here is told to.
@@ -154,6 +156,8 @@ impl Engine {
         written: &mut BTreeSet<Digest>,
         findings: &mut Vec<Durable>,
     ) -> Result<()> {
+        let mut memory = self.memory.lock().await;
+        let mut turn = memory.turn();
         let write = self.state.write().await?;
         let by = Follow {
             enterprise: &self.enterprise,
@@ -167,7 +171,7 @@ impl Engine {
         for frame in frames {
             boxindex::remember(&*write, &frame.known).await?;
             for entry in frame.entries.iter().filter(|entry| is_followed(entry)) {
-                match follow::entry(&*write, entry, &by).await {
+                match follow::entry(&*write, &mut turn, entry, &by).await {
                     Ok(judgements) => {
                         for judgement in judgements {
                             series.insert(judgement.series);
@@ -192,6 +196,8 @@ impl Engine {
             findings.push(self.append(self.own_frame(new)?).await?);
         }
         write.commit().await?;
+        turn.keep();
+        drop(memory);
         for new in &raised {
             metrics::counter!("yaoxia_box_findings_total").increment(1);
             tracing::info!(finding = %new.finding.id, outcome = ?new.outcome, "finding");

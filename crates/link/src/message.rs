@@ -111,7 +111,8 @@ pub struct CenterState {
 impl CenterState {
     /// The root as a digest.
     pub fn root(&self) -> Result<Digest, Error> {
-        unhex(&self.root).ok_or_else(|| Error::Hex { what: "root", text: self.root.chars().take(80).collect() })
+        Digest::from_hex(&self.root)
+            .ok_or_else(|| Error::Hex { what: "root", text: self.root.chars().take(80).collect() })
     }
 }
 
@@ -165,17 +166,4 @@ messages! {
     CenterState "center state",
     Heartbeat "heartbeat",
     Receipt "receipt",
-}
-
-/// 64 lower-case hex digits as 32 bytes.
-fn unhex(text: &str) -> Option<Digest> {
-    let canonical = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    if !canonical {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().as_chunks::<2>().0) {
-        *byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Digest(bytes))
 }

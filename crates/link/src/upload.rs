@@ -111,6 +111,7 @@ mod tests {
         Upload { checkpoint, proof: vec![Digest([7; 32]); hashes], segment }
     }
 
+    /// Requirement BAD-08.
     #[test]
     fn an_upload_cut_at_any_byte_names_what_is_missing() {
         let whole = upload(b"note", 2, b"segment").encode().unwrap();

@@ -227,6 +227,7 @@ mod tests {
     }
 
     /// The example of Go's `note` package, signed by another implementation.
+    /// Requirement SEA-01.
     #[test]
     fn a_note_of_another_implementation_verifies() {
         let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();

@@ -264,6 +264,7 @@ mod tests {
     }
 
     /// SEA-01
+    /// Requirement SEA-01.
     #[test]
     fn paths_are_those_of_tlog_tiles() {
         let check = |level, index, width, path: &str| assert_eq!(Tile { level, index, width }.path(), path);

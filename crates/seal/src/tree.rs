@@ -246,6 +246,7 @@ mod tests {
     }
 
     /// SEA-01
+    /// Requirement SEA-02.
     #[test]
     fn roots_are_those_of_certificate_transparency() {
         let expected = [

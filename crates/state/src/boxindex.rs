@@ -40,6 +40,7 @@ pub(crate) fn steps() -> Vec<Step> {
     }]
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod known {
     use sea_orm::entity::prelude::*;
 
@@ -58,6 +59,7 @@ mod known {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod segment {
     use sea_orm::entity::prelude::*;
 

@@ -5,7 +5,7 @@
 //! Never here: a clock of its own, or a judgement (that is [`crate::judge`]).
 //!
 //! Only results of batches are judged: single readings of numeric parameters.
-//! Call it inside a [`crate::Write`].
+//! Call it inside a [`crate::Write`], with a [`Turn`] of the follower's own [`crate::judge::Memory`].
 
 use record::catalogue::Granularity;
 use record::{Catalogue, EnterpriseId, Entry, Event, EventKind, Parameter, Reading, Subject, Timestamp, Value, unit};
@@ -15,8 +15,8 @@ use sea_orm::ConnectionTrait;
 
 use crate::Error;
 use crate::batches::{self, BatchKey, Fact};
-use crate::judge::{self, Accepted, Judgement, Judging};
-use crate::series::{self, Place, SeriesKey};
+use crate::judge::{self, Accepted, Judgement, Judging, Turn};
+use crate::series::{Place, SeriesKey};
 use crate::warnings::End;
 
 /// Attribute of a release event that says how it was decided.
@@ -49,10 +49,15 @@ impl std::fmt::Debug for Follow<'_> {
 }
 
 /// Takes one entry in; gives a judgement for each series it touched.
-pub async fn entry(db: &impl ConnectionTrait, entry: &Entry, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+pub async fn entry(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    entry: &Entry,
+    by: &Follow<'_>,
+) -> Result<Vec<Judgement>, Error> {
     match entry {
-        Entry::Reading(reading) => Ok(result(db, reading, by).await?.into_iter().collect()),
-        Entry::Event(event) => happened(db, event, by).await,
+        Entry::Reading(reading) => Ok(result(db, turn, reading, by).await?.into_iter().collect()),
+        Entry::Event(event) => happened(db, turn, event, by).await,
         Entry::Block(_) | Entry::Finding(_) | Entry::Reject(_) | Entry::Gap(_) => Ok(Vec::new()),
     }
 }
@@ -66,15 +71,27 @@ fn batch_key(subject: &Subject, by: &Follow<'_>) -> Option<BatchKey> {
     }
 }
 
-async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -> Result<Option<Judgement>, Error> {
+async fn result(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    reading: &Reading,
+    by: &Follow<'_>,
+) -> Result<Option<Judgement>, Error> {
     let Subject::Batch { product, batch, step } = &reading.subject else { return Ok(None) };
     let key = BatchKey { enterprise: by.enterprise.clone(), product: product.clone(), batch: batch.clone() };
-    batches::mention(db, &key, reading.clocks.received).await?;
+    let ended_at = match turn.end(&key) {
+        Some(ended_at) => ended_at,
+        None => {
+            batches::mention(db, &key, reading.clocks.received).await?;
+            let ended_at = batches::find(db, &key).await?.and_then(|batch| batch.ended_at);
+            turn.set_end(key, ended_at);
+            ended_at
+        }
+    };
     let Some(parameter) = by.catalogue.get(&reading.parameter).filter(|parameter| of_batch(parameter, reading)) else {
         return Ok(None);
     };
     let Some((value, unit)) = in_series_unit(parameter, reading) else { return Ok(None) };
-    let ended_at = batches::find(db, &key).await?.and_then(|batch| batch.ended_at);
     let series = SeriesKey {
         enterprise: by.enterprise.clone(),
         product: product.clone(),
@@ -82,7 +99,7 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
         parameter: reading.parameter.clone(),
         qualifiers: reading.qualifiers.clone(),
     };
-    if series::intern(db, &series, unit).await?.unit != unit {
+    if judge::unit_of(db, turn, &series, unit).await? != unit {
         // A series keeps its first unit; what does not convert to it is kept in the log and compared with nothing.
         return Ok(None);
     }
@@ -101,7 +118,7 @@ async fn result(db: &impl ConnectionTrait, reading: &Reading, by: &Follow<'_>) -
         result_at: reading.clocks.received,
     };
     let limits = (by.limits)(&series);
-    judge::accept(db, &new, &judging(unit, &limits, by)).await.map(Some)
+    judge::accept(db, turn, &new, &judging(unit, &limits, by)).await.map(Some)
 }
 
 /// Qualifiers that say which statistic of a batch's samples a value is.
@@ -131,7 +148,12 @@ fn in_series_unit<'a>(parameter: &'a Parameter, reading: &Reading) -> Option<(Va
     }
 }
 
-async fn happened(db: &impl ConnectionTrait, event: &Event, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+async fn happened(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    event: &Event,
+    by: &Follow<'_>,
+) -> Result<Vec<Judgement>, Error> {
     let Some(key) = batch_key(&event.subject, by) else { return Ok(Vec::new()) };
     // Events carry no flags; a source time that could not be believed was flagged where it came with a value.
     let at = event.clocks.source.unwrap_or(event.clocks.received);
@@ -148,22 +170,26 @@ async fn happened(db: &impl ConnectionTrait, event: &Event, by: &Follow<'_>) -> 
     };
     batches::learn(db, &key, &fact, event.version, event.clocks.received).await?;
     match fact {
-        Fact::Ended(_) => ended(db, &key, by).await,
+        Fact::Ended(_) => ended(db, turn, &key, by).await,
         Fact::Started(_) | Fact::Decided(..) => Ok(Vec::new()),
     }
 }
 
 /// Puts the batch's results at its end and judges again what the move touched.
-async fn ended(db: &impl ConnectionTrait, key: &BatchKey, by: &Follow<'_>) -> Result<Vec<Judgement>, Error> {
+async fn ended(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    key: &BatchKey,
+    by: &Follow<'_>,
+) -> Result<Vec<Judgement>, Error> {
+    // The event may be older than one known: the batch says which end holds.
     let Some(end) = batches::find(db, key).await?.and_then(|batch| batch.ended_at) else { return Ok(Vec::new()) };
-    let before = series::first_places(db, key).await?;
+    turn.set_end(key.clone(), Some(end));
     let mut judgements = Vec::new();
-    for id in series::batch_ended(db, key, end).await? {
-        let Some(old) = before.get(&id) else { continue };
-        let from = Place { batch_end: old.batch_end.min(end), ..old.clone() };
-        let Some(series) = series::by_id(db, id).await? else { continue };
-        let limits = (by.limits)(&series.key);
-        judgements.push(judge::rerun(db, id, &from, &judging(&series.unit, &limits, by)).await?);
+    for moved in judge::batch_ended(db, turn, key, end).await? {
+        let limits = (by.limits)(&moved.series.key);
+        let judging = judging(&moved.series.unit, &limits, by);
+        judgements.push(judge::rerun(db, turn, moved, &judging).await?);
     }
     Ok(judgements)
 }

@@ -5,22 +5,27 @@
 //! no longer found is superseded, what is newly found is raised; no finding is ever edited.
 //! Never here: a clock, a limit of its own, a judgement by anything but `rules`.
 //!
-//! Call [`accept`] and [`rerun`] inside a [`crate::Write`].
+//! Call [`accept`] and [`rerun`] inside a [`crate::Write`] and a [`Turn`] of the follower's [`Memory`].
 
 mod epoch;
+mod memory;
 mod reconcile;
 
 use record::{Comparator, Digest, Entry, Finding, Level, RecordId, Subject, Timestamp, Value};
 use rules::limits::{self, Limit, LimitKind, Verdict};
-use rules::stability::{self, Kind, Observed, Outcome};
+use rules::stability::{self, Kind, Monitor, Observed, Outcome};
 use rules::{Context, Evidence};
 use sea_orm::ConnectionTrait;
 
+use crate::batches::BatchKey;
 use crate::series::{self, Judged, Place, Point, SeriesId, SeriesKey, Signals};
 use crate::warnings::{self, End, Raised};
 use crate::{Error, PAGE_ROWS_MAX, Step};
 
+use memory::{Course, Line};
+
 pub use epoch::{Decision, Ground, decide};
+pub use memory::{Memory, Turn};
 
 /// Tables of this module.
 pub(crate) fn steps() -> Vec<Step> {
@@ -88,14 +93,20 @@ pub struct Judgement {
 /// Redelivery of a known record, and a version older than one known, raise nothing. A value without a number (`ND`,
 /// `TNTC`) is held against its limits and is no point of the series; text and switches are not judged.
 /// Fails with [`Error::Rule`] when `rules` refuses a value, with [`Error::Encode`] when a finding is too large to seal.
-pub async fn accept(db: &impl ConnectionTrait, new: &Accepted<'_>, by: &Judging<'_>) -> Result<Judgement, Error> {
-    let series = series::intern(db, new.key, new.unit).await?;
+pub async fn accept(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    new: &Accepted<'_>,
+    by: &Judging<'_>,
+) -> Result<Judgement, Error> {
+    let Course { series, line } = course(db, turn, new.key, new.unit).await?;
     let mut judgement = Judgement { series: series.id, raised: Vec::new(), superseded: Vec::new() };
     let breach = gravest_breach(new.place.record, new.value, by.limits).map_err(Error::ruling(&series.key))?;
     let Value::Number { decimal, comparator } = new.value else {
         if let Some(breach) = &breach {
             judgement.raised.extend(raise(db, &series, new.place, new.result_at, breach, by).await?);
         }
+        turn.put(Course { series, line });
         return Ok(judgement);
     };
     let point = Point {
@@ -107,30 +118,93 @@ pub async fn accept(db: &impl ConnectionTrait, new: &Accepted<'_>, by: &Judging<
         superseded: false,
         judged: None,
     };
-    if !series::put(db, series.id, &point).await? {
+    let epoch = epoch::at(db, series.id, new.place).await?;
+    let follows = |line: &Line| line.epoch == epoch && line.is_next(new.place);
+    if let Some(line) = line.filter(follows)
+        && (epoch.after.is_none() || !series::has_batch(db, series.id, &new.place.batch).await?)
+    {
+        let mut run = Run { series: &series, line, by };
+        run.append(db, point, breach.as_ref(), &mut judgement).await?;
+        let line = Some(run.line);
+        turn.put(Course { series, line });
         return Ok(judgement);
     }
-    let run = Run::load(db, series, &point.place, by).await?;
-    let Some(at) = run.points.iter().position(|other| other.place.record == point.place.record) else {
-        return Ok(judgement);
-    };
-    run.judge(db, at, Some(breach.as_ref()), &mut judgement).await?;
+    let mut line = None;
+    if series::put(db, series.id, &point).await? {
+        let mut run = Run::load(db, &series, epoch, by).await?;
+        // An older version than one known is kept and judges nothing.
+        if let Some(at) = run.line.points.iter().position(|other| other.place.record == point.place.record) {
+            run.judge(db, at, Some(breach.as_ref()), &mut judgement).await?;
+            line = Some(run.line);
+        }
+    }
+    turn.put(Course { series, line });
     Ok(judgement)
 }
 
-/// Judges a series again from `from` on, after its order or a version has changed; see [`series::batch_ended`].
+/// The series of a key and what is remembered of it, taken out of the memory.
+async fn course(db: &impl ConnectionTrait, turn: &mut Turn<'_>, key: &SeriesKey, unit: &str) -> Result<Course, Error> {
+    match turn.take(key) {
+        Some(course) => Ok(course),
+        None => Ok(Course { series: series::intern(db, key, unit).await?, line: None }),
+    }
+}
+
+/// The series of a key, added if it is new. A known series keeps its first unit.
+pub(crate) async fn unit_of(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    key: &SeriesKey,
+    unit: &str,
+) -> Result<String, Error> {
+    let course = course(db, turn, key, unit).await?;
+    let unit = course.series.unit.clone();
+    turn.put(course);
+    Ok(unit)
+}
+
+/// A series in which a batch was put at its end; see [`batch_ended`].
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Which.
+    pub series: series::Series,
+    /// The first place whose judgement this may change; none if all points keep their order.
+    from: Option<Place>,
+}
+
+/// Puts the points of a batch at its end; gives the series this touched, each to be judged by [`rerun`].
+pub async fn batch_ended(
+    db: &impl ConnectionTrait,
+    turn: &mut Turn<'_>,
+    batch: &BatchKey,
+    end: Timestamp,
+) -> Result<Vec<Moved>, Error> {
+    let touched = series::batch_ended(db, batch, end).await?;
+    let decided = epoch::decided(db, touched.iter().map(|(series, _)| series.id)).await?;
+    let moved = touched.into_iter().map(|(series, first)| {
+        let stays = turn.move_batch(&series.key, &batch.batch, end) && !decided.contains(&series.id);
+        let from = (!stays).then(|| Place { batch_end: first.batch_end.min(end), ..first });
+        Moved { series, from }
+    });
+    Ok(moved.collect())
+}
+
+/// Judges a series again where the end of a batch moved it.
 pub async fn rerun(
     db: &impl ConnectionTrait,
-    id: SeriesId,
-    from: &Place,
+    turn: &mut Turn<'_>,
+    moved: Moved,
     by: &Judging<'_>,
 ) -> Result<Judgement, Error> {
-    let missing = || Error::Missing { what: "series", key: id.0.to_string() };
-    let series = series::by_id(db, id).await?.ok_or_else(missing)?;
-    let mut judgement = Judgement { series: id, raised: Vec::new(), superseded: Vec::new() };
-    let run = Run::load(db, series, from, by).await?;
-    let at = run.points.partition_point(|point| point.place < *from);
+    let Moved { series, from } = moved;
+    let mut judgement = Judgement { series: series.id, raised: Vec::new(), superseded: Vec::new() };
+    let Some(from) = from else { return Ok(judgement) };
+    let epoch = epoch::at(db, series.id, &from).await?;
+    let mut run = Run::load(db, &series, epoch, by).await?;
+    let at = run.line.points.partition_point(|point| point.place < from);
     run.judge(db, at, None, &mut judgement).await?;
+    let line = Some(run.line);
+    turn.put(Course { series, line });
     Ok(judgement)
 }
 
@@ -148,21 +222,19 @@ fn gravest_breach(record: RecordId, value: &Value, limits: &[Limit]) -> Result<O
 
 /// The points of one epoch and how they are judged.
 struct Run<'a> {
-    series: series::Series,
-    epoch: epoch::Epoch,
-    points: Vec<Point>,
+    series: &'a series::Series,
+    line: Line,
     by: &'a Judging<'a>,
 }
 
 impl<'a> Run<'a> {
-    /// Loads the epoch that holds for `place`, up to the newest point.
+    /// Loads the epoch up to the newest point, not yet judged.
     async fn load(
         db: &impl ConnectionTrait,
-        series: series::Series,
-        place: &Place,
+        series: &'a series::Series,
+        epoch: epoch::Epoch,
         by: &'a Judging<'a>,
     ) -> Result<Self, Error> {
-        let epoch = epoch::at(db, series.id, place).await?;
         let limit = crate::Limit::clamped(PAGE_ROWS_MAX);
         let mut points: Vec<Point> = Vec::new();
         loop {
@@ -171,41 +243,69 @@ impl<'a> Run<'a> {
             let full = page.len() as u64 == limit.rows();
             points.extend(page);
             if !full {
-                return Ok(Self { series, epoch, points, by });
+                let monitor = Monitor::new(by.kind, epoch.plan);
+                return Ok(Self { series, line: Line { epoch, points, monitor }, by });
             }
         }
     }
 
+    /// Judges a result that comes after all others and adds it to the series.
+    async fn append(
+        &mut self,
+        db: &impl ConnectionTrait,
+        mut point: Point,
+        breach: Option<&Evidence>,
+        judgement: &mut Judgement,
+    ) -> Result<(), Error> {
+        let red = is_red(breach);
+        let outcome = match self.line.monitor.push(observed(&point, red)) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // Kept, though nobody can judge it.
+                series::add(db, self.series.id, &point).await?;
+                return Err(Error::ruling(&self.series.key)(error));
+            }
+        };
+        point.judged = Some(self.drawn(&point, &outcome, red)?);
+        series::add(db, self.series.id, &point).await?;
+        for evidence in breach.into_iter().chain(signals(&outcome)) {
+            judgement.raised.extend(self.raise(db, &point, evidence).await?);
+        }
+        self.line.points.push(point);
+        Ok(())
+    }
+
     /// Judges the points from `at` on. `breach` is what the limits say of the new point at `at`, if there is a new one.
     async fn judge(
-        &self,
+        &mut self,
         db: &impl ConnectionTrait,
         at: usize,
         breach: Option<Option<&Evidence>>,
         judgement: &mut Judgement,
     ) -> Result<(), Error> {
-        let red = breach.is_some_and(|breach| breach.is_some_and(|evidence| evidence.level == Level::Red));
-        let observed: Vec<stability::Point> = self
-            .points
-            .iter()
-            .enumerate()
-            .map(|(index, point)| observed(point, breached(point) || (index == at && red)))
-            .collect();
-        let outcomes =
-            stability::replay(self.by.kind, &observed, self.epoch.plan).map_err(Error::ruling(&self.series.key))?;
-        for (index, (point, outcome)) in self.points.iter().zip(&outcomes).enumerate().skip(at) {
+        let red = is_red(breach.flatten());
+        let Line { points, monitor, .. } = &mut self.line;
+        let outcomes = points.iter().enumerate().map(|(index, point)| {
+            let excluded = breached(point) || (index == at && red);
+            monitor.push(observed(point, excluded)).map_err(Error::ruling(&self.series.key))
+        });
+        let outcomes: Vec<Outcome> = outcomes.collect::<Result<_, _>>()?;
+        for (index, outcome) in outcomes.iter().enumerate().skip(at) {
+            let point = &self.line.points[index];
             let judged = self.drawn(point, outcome, index == at && red)?;
             if point.judged.as_ref() != Some(&judged) {
                 series::judged(db, self.series.id, point.place.record, &judged).await?;
+                self.line.points[index].judged = Some(judged);
             }
         }
-        if let (Some(Some(breach)), Some(point)) = (breach, self.points.get(at)) {
+        if let (Some(Some(breach)), Some(point)) = (breach, self.line.points.get(at)) {
             judgement.raised.extend(self.raise(db, point, breach).await?);
         }
-        let new_and_last = breach.is_some() && at + 1 == self.points.len() && self.points[at].place.version == 1;
+        let points = &self.line.points;
+        let new_and_last = breach.is_some() && at + 1 == points.len() && points[at].place.version == 1;
         if new_and_last {
             for evidence in signals(&outcomes[at]) {
-                judgement.raised.extend(self.raise(db, &self.points[at], evidence).await?);
+                judgement.raised.extend(self.raise(db, &points[at], evidence).await?);
             }
             return Ok(());
         }
@@ -213,7 +313,7 @@ impl<'a> Run<'a> {
     }
 
     async fn raise(&self, db: &impl ConnectionTrait, point: &Point, evidence: &Evidence) -> Result<Option<New>, Error> {
-        raise(db, &self.series, &point.place, point.result_at, evidence, self.by).await
+        raise(db, self.series, &point.place, point.result_at, evidence, self.by).await
     }
 
     /// What the chart shows at a point.
@@ -251,6 +351,10 @@ fn signals(outcome: &Outcome) -> &[Evidence] {
         Outcome::Judged(judged) => &judged.signals,
         Outcome::Learning { .. } | Outcome::Unsupported(_) => &[],
     }
+}
+
+fn is_red(breach: Option<&Evidence>) -> bool {
+    breach.is_some_and(|evidence| evidence.level == Level::Red)
 }
 
 fn breached(point: &Point) -> bool {

@@ -4,7 +4,7 @@
 //! Goes out: points in series order (batch end, batch, version, record), and charts of them. A point is never removed:
 //! a correction makes the lower versions of its batch superseded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use record::{BatchId, Comparator, Digest, EnterpriseId, ParameterCode, ProductId, Qualifiers, RecordId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Func, Index, OnConflict, Table};
@@ -351,20 +351,7 @@ pub async fn put(db: &impl ConnectionTrait, id: SeriesId, point: &Point) -> Resu
         .one(db)
         .await
         .map_err(Error::doing("looking for newer points of a batch"))?;
-    let new = point::ActiveModel {
-        series_id: Set(id.0),
-        record: Set(point.place.record.0.to_vec()),
-        batch: Set(batch.to_owned()),
-        version: Set(version),
-        batch_end: Set(point.place.batch_end.0),
-        end_known: Set(point.end_known),
-        value: Set(point.value),
-        comparator: Set(comparator_code(point.comparator)),
-        result_at: Set(point.result_at.0),
-        superseded: Set(newer.is_some()),
-        signals: Set(0),
-        ..Default::default()
-    };
+    let new = row_of(id, point, newer.is_some());
     let added = point::Entity::insert(new)
         .on_conflict(OnConflict::columns([Column::SeriesId, Column::Record]).do_nothing().to_owned())
         .exec_without_returning(db)
@@ -383,8 +370,49 @@ pub async fn put(db: &impl ConnectionTrait, id: SeriesId, point: &Point) -> Resu
     Ok(true)
 }
 
-/// Where the first point of a batch stands in each of its series, by number of the series.
-pub async fn first_places(db: &impl ConnectionTrait, batch: &BatchKey) -> Result<BTreeMap<SeriesId, Place>, Error> {
+/// Adds a point that is known to be the first of its batch in the series, with what was judged of it.
+///
+/// Fails if it is not.
+pub(crate) async fn add(db: &impl ConnectionTrait, id: SeriesId, point: &Point) -> Result<(), Error> {
+    point::Entity::insert(row_of(id, point, false))
+        .exec_without_returning(db)
+        .await
+        .map_err(Error::doing("adding a point"))?;
+    Ok(())
+}
+
+/// The series has a point of this batch, of whatever version.
+pub(crate) async fn has_batch(db: &impl ConnectionTrait, id: SeriesId, batch: &BatchId) -> Result<bool, Error> {
+    let of_batch = point::Column::SeriesId.eq(id.0).and(point::Column::Batch.eq(batch.as_str()));
+    let found = point::Entity::find().filter(of_batch).one(db).await;
+    Ok(found.map_err(Error::doing("looking for points of a batch"))?.is_some())
+}
+
+fn row_of(id: SeriesId, point: &Point, superseded: bool) -> point::ActiveModel {
+    let mut row = match &point.judged {
+        Some(judged) => drawn(judged),
+        None => point::ActiveModel { signals: Set(0), ..Default::default() },
+    };
+    row.series_id = Set(id.0);
+    row.record = Set(point.place.record.0.to_vec());
+    row.batch = Set(point.place.batch.to_string());
+    row.version = Set(i64::from(point.place.version));
+    row.batch_end = Set(point.place.batch_end.0);
+    row.end_known = Set(point.end_known);
+    row.value = Set(point.value);
+    row.comparator = Set(comparator_code(point.comparator));
+    row.result_at = Set(point.result_at.0);
+    row.superseded = Set(superseded);
+    row
+}
+
+/// Puts the points of a batch at its end; returns the series whose order or certainty changed, by number, each with the
+/// place where its first point of the batch stood before.
+pub async fn batch_ended(
+    db: &impl ConnectionTrait,
+    batch: &BatchKey,
+    end: Timestamp,
+) -> Result<Vec<(Series, Place)>, Error> {
     use point::Column;
     let rows = point::Entity::find()
         .inner_join_series()
@@ -393,49 +421,42 @@ pub async fn first_places(db: &impl ConnectionTrait, batch: &BatchKey) -> Result
         .filter(row::Column::Product.eq(batch.product.as_str()))
         .all(db)
         .await
-        .map_err(Error::doing("looking for places of a batch"))?;
-    let mut first = BTreeMap::new();
+        .map_err(Error::doing("looking for points of a batch"))?;
+    let mut first: BTreeMap<i64, Place> = BTreeMap::new();
+    let mut moved = BTreeSet::new();
     for row in rows {
-        let id = SeriesId(row.series_id);
-        let place = point_typed(row)?.place;
-        match first.get(&id) {
-            Some(known) if *known <= place => {}
-            _ => {
-                first.insert(id, place);
-            }
+        let id = row.series_id;
+        if row.batch_end != end.0 || !row.end_known {
+            moved.insert(id);
         }
+        let place = point_typed(row)?.place;
+        first.entry(id).and_modify(|known| *known = place.clone().min(known.clone())).or_insert(place);
     }
-    Ok(first)
-}
-
-/// Puts the points of a batch at its end; returns the series whose order or certainty changed, by number.
-pub async fn batch_ended(db: &impl ConnectionTrait, batch: &BatchKey, end: Timestamp) -> Result<Vec<SeriesId>, Error> {
-    use point::Column;
-    let ids: Vec<i64> = point::Entity::find()
-        .select_only()
-        .column(Column::SeriesId)
-        .distinct()
-        .inner_join_series()
+    if moved.is_empty() {
+        return Ok(Vec::new());
+    }
+    point::Entity::update_many()
+        .col_expr(Column::BatchEnd, Expr::value(end.0))
+        .col_expr(Column::EndKnown, Expr::value(true))
+        .filter(Column::SeriesId.is_in(moved.iter().copied()))
         .filter(Column::Batch.eq(batch.batch.as_str()))
-        .filter(row::Column::Enterprise.eq(batch.enterprise.as_str()))
-        .filter(row::Column::Product.eq(batch.product.as_str()))
-        .filter(Column::BatchEnd.ne(end.0).or(Column::EndKnown.eq(false)))
-        .order_by_asc(Column::SeriesId)
-        .into_tuple()
+        .exec(db)
+        .await
+        .map_err(Error::doing("putting points at their batch's end"))?;
+    let found = row::Entity::find()
+        .filter(row::Column::Id.is_in(moved))
+        .order_by_asc(row::Column::Id)
         .all(db)
         .await
-        .map_err(Error::doing("looking for points of a batch"))?;
-    for id in &ids {
-        point::Entity::update_many()
-            .col_expr(Column::BatchEnd, Expr::value(end.0))
-            .col_expr(Column::EndKnown, Expr::value(true))
-            .filter(Column::SeriesId.eq(*id))
-            .filter(Column::Batch.eq(batch.batch.as_str()))
-            .exec(db)
-            .await
-            .map_err(Error::doing("putting points at their batch's end"))?;
-    }
-    Ok(ids.into_iter().map(SeriesId).collect())
+        .map_err(Error::doing("reading the series of a batch"))?;
+    found
+        .into_iter()
+        .map(|row| {
+            let series = series(row)?;
+            let place = first.remove(&series.id.0).expect("the series was found by a point of the batch");
+            Ok((series, place))
+        })
+        .collect()
 }
 
 /// Joins points to their series.
@@ -495,7 +516,18 @@ pub async fn point(db: &impl ConnectionTrait, id: SeriesId, record: RecordId) ->
 
 /// Keeps what a judgement drew at a point. Fails with [`Error::Missing`] if the series has no such record.
 pub async fn judged(db: &impl ConnectionTrait, id: SeriesId, record: RecordId, judged: &Judged) -> Result<(), Error> {
-    let change = point::ActiveModel {
+    let done = point::Entity::update_many()
+        .set(drawn(judged))
+        .filter(point::Column::SeriesId.eq(id.0))
+        .filter(point::Column::Record.eq(record.0.to_vec()))
+        .exec(db)
+        .await
+        .map_err(Error::doing("keeping a judgement"))?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Missing { what: "point", key: record.to_string() }) }
+}
+
+fn drawn(judged: &Judged) -> point::ActiveModel {
+    point::ActiveModel {
         phase: Set(Some(judged.phase.clone())),
         center: Set(judged.center),
         lower: Set(judged.lower),
@@ -504,15 +536,7 @@ pub async fn judged(db: &impl ConnectionTrait, id: SeriesId, record: RecordId, j
         spec_upper: Set(judged.spec_upper),
         signals: Set(signals_code(judged.signals)),
         ..Default::default()
-    };
-    let done = point::Entity::update_many()
-        .set(change)
-        .filter(point::Column::SeriesId.eq(id.0))
-        .filter(point::Column::Record.eq(record.0.to_vec()))
-        .exec(db)
-        .await
-        .map_err(Error::doing("keeping a judgement"))?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Missing { what: "point", key: record.to_string() }) }
+    }
 }
 
 fn current(id: SeriesId) -> Select<point::Entity> {

@@ -510,8 +510,10 @@ pub async fn page(
     use warning::Column;
     let mut find = filtered(filter);
     if let Some(cursor) = before {
-        let id = unhex(&cursor.id).ok_or_else(|| Error::Cursor { text: cursor.to_string() })?;
-        find = find.filter(Column::ResultAt.lt(cursor.at).or(Column::ResultAt.eq(cursor.at).and(Column::Id.lt(id))));
+        let id = Digest::from_hex(&cursor.id).ok_or_else(|| Error::Cursor { text: cursor.to_string() })?;
+        find = find.filter(
+            Column::ResultAt.lt(cursor.at).or(Column::ResultAt.eq(cursor.at).and(Column::Id.lt(id.0.to_vec()))),
+        );
     }
     let rows = find
         .order_by_desc(Column::ResultAt)
@@ -691,12 +693,4 @@ fn part_typed(row: part::Model) -> Result<Part, Error> {
         superseded_at: row.superseded_at.map(Timestamp),
         body: row.body,
     })
-}
-
-/// 64 hex digits as 32 bytes.
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }

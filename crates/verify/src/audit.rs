@@ -149,7 +149,7 @@ impl Row {
     fn parse(text: &str) -> Option<Self> {
         let Line { body, hash } = serde_json::from_str(text.trim_end_matches('\n')).ok()?;
         let Body { seq } = serde_json::from_str(&body).ok()?;
-        Some(Self { seq, body, hash: unhex(&hash)? })
+        Some(Self { seq, body, hash: Digest::from_hex(&hash)? })
     }
 
     /// Whether it is what follows from the hash of the row before it.
@@ -214,16 +214,4 @@ fn rows(mut file: impl std::io::BufRead, heads: &BTreeMap<u64, Digest>, report: 
         wrong(Why::RowsUnsigned { from: signed + 1, to: next - 1 });
     }
     report.rows = Some(held);
-}
-
-/// 64 lower-case hexadecimal digits.
-fn unhex(text: &str) -> Option<Digest> {
-    if text.len() != 64 || !text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Digest(bytes))
 }

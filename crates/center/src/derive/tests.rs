@@ -214,6 +214,7 @@ async fn each_committed_segment_is_in_the_tables_once_however_often_the_writer_s
     assert_eq!(seen, [("box-1", 3 * ROWS, 3, 3), ("box-2", 3 * ROWS, 3, 3)]);
 }
 
+/// Requirement CEN-04.
 #[tokio::test]
 async fn rebuild_from_the_segments_gives_the_same_tables() {
     let mut center = Center::new().await;

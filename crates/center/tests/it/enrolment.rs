@@ -6,6 +6,7 @@ use reqwest::{Client, Identity};
 
 use crate::support::{Center, ENTERPRISE, START, TestBox, read};
 
+/// Requirement CEN-01.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_good_once_and_names_box_origin_and_keys() {
     let center = Center::start().await;
@@ -66,6 +67,7 @@ async fn wrong_expired_and_malformed_requests_are_refused_by_name_counted_and_us
     assert_eq!(counted, expected.map(|(kind, number)| (kind.to_owned(), number)));
 }
 
+/// Requirement CEN-01, BAD-07.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_certificate_a_foreign_one_and_a_revoked_one_are_each_refused_and_counted() {
     let center = Center::start().await;

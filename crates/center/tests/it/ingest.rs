@@ -5,6 +5,7 @@ use seal::VerifierKey;
 
 use crate::support::{Center, TestBox, batch_ended, block, read};
 
+/// Requirement CEN-03.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_segment_gets_a_cosigned_receipt_and_the_same_upload_the_same_receipt() {
     let center = Center::start().await;
@@ -33,6 +34,7 @@ async fn state_bytes(state: &state::State, seg_no: u64) -> u64 {
     found.unwrap().counts.bytes
 }
 
+/// Requirement CEN-02, BAD-06, BAD-08.
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_anywhere_in_an_upload_is_named_kept_and_changes_nothing() {
     let center = Center::start().await;

@@ -6,6 +6,7 @@ use state::warnings::{Agreement, Filter};
 
 use crate::support::{Center, TestBox, batch_ended, block, result};
 
+/// Requirement CEN-04.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_center_goes_on_and_a_rebuild_gives_the_same_tables() {
     let mut center = Center::start().await;
@@ -29,6 +30,7 @@ async fn after_a_restart_the_center_goes_on_and_a_rebuild_gives_the_same_tables(
 }
 
 /// A crash between evidence and state: the segment is on disk, its number was never committed.
+/// Requirement CEN-03.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_segment_that_was_durable_but_not_committed_goes_in_once() {
     let mut center = Center::start().await;
@@ -52,6 +54,7 @@ async fn a_segment_that_was_durable_but_not_committed_goes_in_once() {
     assert_eq!(state::ingest::last(state.read()).await.unwrap(), 2);
 }
 
+/// Requirement RUL-06.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_center_judges_results_itself_and_raises_what_the_box_did_not() {
     let center = Center::start().await;

@@ -91,6 +91,7 @@ fn one_reading(raw: Raw) -> Reading {
     }
 }
 
+/// Requirement EDG-02.
 #[test]
 fn a_good_value_keeps_its_text_and_its_digits() {
     let reading = one_reading(raw("1", "1.820"));
@@ -99,6 +100,7 @@ fn a_good_value_keeps_its_text_and_its_digits() {
     assert_eq!(reading.quality.flags, Flags::default());
 }
 
+/// Requirement BAD-01.
 #[test]
 fn an_unknown_parameter_is_rejected_with_its_name_and_row() {
     let reject = one_reject(Raw { stream: StreamId(1), ..raw("1", "1.8") });
@@ -107,6 +109,7 @@ fn an_unknown_parameter_is_rejected_with_its_name_and_row() {
     assert!(reject.detail.contains("X-NOBODY") && reject.detail.contains("nobody"), "{}", reject.detail);
 }
 
+/// Requirement BAD-02.
 #[test]
 fn a_wrong_unit_is_rejected_with_the_units_that_would_do() {
     let reject = one_reject(Raw { unit: Some("kN".into()), ..raw("1", "1.8") });
@@ -115,6 +118,7 @@ fn a_wrong_unit_is_rejected_with_the_units_that_would_do() {
     assert!(reject.detail.contains("RM16") && reject.detail.contains("kN"), "{}", reject.detail);
 }
 
+/// Requirement BAD-03.
 #[test]
 fn text_in_a_number_is_rejected_and_kept_as_it_came() {
     let reject = one_reject(raw("1", "about two"));
@@ -123,6 +127,7 @@ fn text_in_a_number_is_rejected_and_kept_as_it_came() {
     assert!(reject.detail.contains("about two"), "{}", reject.detail);
 }
 
+/// Requirement EDG-02.
 #[test]
 fn an_impossible_value_is_rejected_with_what_is_possible() {
     let reject = one_reject(raw("1", "140"));
@@ -137,6 +142,7 @@ fn a_missing_subject_is_rejected_by_name() {
     assert!(reject.detail.contains("material"), "{}", reject.detail);
 }
 
+/// Requirement BAD-04.
 #[test]
 fn a_time_from_2000_or_the_future_is_flagged_and_the_box_time_orders() {
     let year_2000 = Timestamp(946_684_800_000_000);
@@ -149,6 +155,7 @@ fn a_time_from_2000_or_the_future_is_flagged_and_the_box_time_orders() {
     }
 }
 
+/// Requirement BAD-05.
 #[test]
 fn a_value_delivered_twice_is_one_and_other_content_under_its_key_a_conflict() {
     let (mut intake, mut held) = (intake(), Vec::new());
@@ -179,6 +186,7 @@ fn a_text_without_end_is_cut_and_said_so() {
     assert!(reject.detail.contains("200000"), "{}", reject.detail);
 }
 
+/// Requirement EDG-01.
 #[test]
 fn every_value_of_a_mixed_delivery_ends_as_exactly_one_thing() {
     let items: Vec<Raw> = (0..5000)

@@ -36,6 +36,7 @@ fn paths_are_taken_from_the_folder_of_the_file() {
     assert_ne!(loaded.hash, other.hash, "the hash in the headers follows the file");
 }
 
+/// Requirement BAD-09.
 #[test]
 fn an_unknown_key_is_refused_with_file_line_and_key() {
     let folder = tempfile::tempdir().unwrap();

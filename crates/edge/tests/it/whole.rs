@@ -295,6 +295,7 @@ fn drained(accepted: u64) -> impl Fn(&serde_json::Value) -> bool {
     move |status| status["accepted"] == accepted && status["drained"] == true
 }
 
+/// Requirement EDG-05.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_laboratory_writes_reaches_the_center_over_restarts_and_outages() {
     let mut bench = Bench::new().await;
@@ -336,6 +337,7 @@ async fn what_the_laboratory_writes_reaches_the_center_over_restarts_and_outages
     assert_eq!((sound.segments, sound.witnessed), (bench.center.log.lock().unwrap().size(), sound.segments));
 }
 
+/// Requirement EDG-04.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outlier_after_thirty_batches_gives_one_warning_within_two_seconds_and_is_sealed() {
     let mut bench = Bench::new().await;
@@ -380,6 +382,7 @@ async fn a_wrong_code_is_said_and_leaves_no_identity() {
     assert!(format!("{error:#}").contains("yaoxia-box enrol"), "{error:#}");
 }
 
+/// Requirement EDG-06.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_box_stopped_in_the_middle_loses_nothing_it_answered_for() {
     let mut bench = Bench::new().await;

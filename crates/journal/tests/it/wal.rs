@@ -69,6 +69,7 @@ fn used(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
+/// Requirement EDG-03.
 #[test]
 fn what_was_answered_is_there_after_a_restart_with_cursor_and_counts() {
     let disk = FakeDisk::default();
@@ -90,6 +91,7 @@ fn what_was_answered_is_there_after_a_restart_with_cursor_and_counts() {
     assert_eq!(frames(&second, 40), expected);
 }
 
+/// Requirement EDG-03.
 #[test]
 fn the_disk_holds_no_plaintext() {
     let disk = FakeDisk::default();
@@ -124,6 +126,7 @@ fn sealed_frames_let_their_files_go_and_keep_their_cursor() {
     assert_eq!(frames(&found, 90).iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), (90..100).collect::<Vec<_>>());
 }
 
+/// Requirement EDG-03.
 #[test]
 fn a_tail_cut_or_filled_with_garbage_at_any_byte_is_dropped_and_counted() {
     let disk = FakeDisk::default();
@@ -360,6 +363,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     /// Starts, deliveries of any size and power cuts in any order: the model is the list of answered frames.
+    /// Requirement EDG-03.
     #[test]
     fn no_sequence_of_power_cuts_loses_or_invents_a_frame(
         starts in prop::collection::vec((prop::collection::vec(1usize..900, 0..12), 0u64..60, any::<u64>()), 1..6)

@@ -51,6 +51,7 @@ async fn a_restart_goes_on_where_the_tables_end() {
     assert_eq!(opened, lake::Opened::default());
 }
 
+/// Requirement LAK-01.
 #[tokio::test]
 async fn files_written_but_not_committed_are_not_rows() {
     let opened = check(|root| {
@@ -61,6 +62,7 @@ async fn files_written_but_not_committed_are_not_rows() {
     assert_eq!(opened, lake::Opened::default());
 }
 
+/// Requirement LAK-01.
 #[tokio::test]
 async fn a_crash_between_the_commits_of_the_two_tables_is_made_up_for_one_of_them() {
     check(|root| fs::remove_file(last_commit(root, "event")).unwrap()).await;

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use record::Timestamp;
+use record::{Digest, Timestamp};
 use state::{people as stored, signatures};
 
 use super::people::{account_problem, session_rows};
-use super::warnings::unhex;
 use crate::access::Action;
 use crate::api::{CodeUse, Page, PasswordChange, Proof, Reauthentication, SessionRow};
 use crate::audit::{self, Address, AuditEvent, Outcome};
@@ -99,7 +98,7 @@ pub(crate) async fn end_session(
 pub(super) async fn end_one(site: &Site, allowed: &Allowed, name: &str, id: &str) -> Result<StatusCode, Problem> {
     let write = site.state.write().await?;
     let theirs = stored::of_person(&*write, name).await?;
-    let Some(session) = unhex(id).and_then(|id| theirs.into_iter().find(|session| session.id == id)) else {
+    let Some(session) = Digest::from_hex(id).and_then(|id| theirs.into_iter().find(|session| session.id == id)) else {
         drop(write);
         return Err(allowed.not_here(site, "session", id).await);
     };

@@ -48,7 +48,7 @@ pub(crate) async fn one(
     allowed: Allowed,
     Path(id): Path<String>,
 ) -> Result<Json<WarningDetail>, Problem> {
-    let row = match unhex(&id) {
+    let row = match Digest::from_hex(&id) {
         Some(digest) => stored::find_within(site.state.read(), digest, &allowed.within()).await?,
         None => None,
     };
@@ -182,16 +182,4 @@ pub(super) fn qualifiers(qualifiers: &Qualifiers) -> BTreeMap<String, String> {
 
 pub(super) fn count(len: usize) -> u64 {
     u64::try_from(len).expect("invariant: no collection is longer than 2^64")
-}
-
-/// 64 hexadecimal digits as 32 bytes.
-pub(super) fn unhex(text: &str) -> Option<Digest> {
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Digest(bytes))
 }

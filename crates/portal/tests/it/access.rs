@@ -14,6 +14,7 @@ async fn stage() -> Stage {
 }
 
 /// Every route of an end by the three kinds of caller. `_` is a problem code, a number a status without one.
+/// Requirement POR-01.
 #[tokio::test]
 async fn each_caller_gets_what_the_role_allows_and_nobody_gets_nothing() {
     let new_person = json!({ "name": "zhao.min", "display_name": "赵敏", "role": "qa" });
@@ -62,6 +63,7 @@ async fn each_caller_gets_what_the_role_allows_and_nobody_gets_nothing() {
     }
 }
 
+/// Requirement POR-01.
 #[tokio::test]
 async fn a_change_without_the_sessions_own_token_is_refused() {
     let stage = stage().await;
@@ -110,6 +112,7 @@ async fn the_cookie_cannot_be_read_by_scripts_sent_by_other_sites_or_sent_in_the
     }
 }
 
+/// Requirement POR-01.
 #[tokio::test]
 async fn a_session_ends_when_idle_and_at_the_latest_after_its_longest_life() {
     let stage = stage().await;

@@ -36,6 +36,7 @@ async fn answers_of_the_governance_end() {
     check(&client, "not_found", "/api/v1/series/999/chart").await;
 }
 
+/// Requirement CAT-02, RUL-07.
 #[tokio::test]
 async fn a_chart_has_its_phases_its_limits_and_exactly_the_four_risen_batches_flagged() {
     let stage = Stage::open(End::Governance, true, "/nonexistent".as_ref()).await;

@@ -19,6 +19,7 @@ fn qualifiers(code: &str) -> Vec<String> {
         .collect()
 }
 
+/// Requirement CAT-01.
 #[test]
 fn the_shipped_list_has_118_parameters_in_five_modules() {
     let catalogue = Catalogue::shipped();
@@ -39,6 +40,7 @@ fn the_shipped_list_has_118_parameters_in_five_modules() {
     assert!(catalogue.iter().all(|parameter| &*parameter.status == "proposed"));
 }
 
+/// Requirement CAT-01.
 #[test]
 fn zones_types_and_sources_are_those_of_the_proposal() {
     let count =
@@ -181,6 +183,7 @@ fn x_file(rows: &[&str]) -> String {
 
 const PRESS: &str = "X-PRESS-MAIN\t生产过程数据\tProduction process data\t主压力\tMain compression force\tdecimal\tkN|N\t\tstation\ttime_sample\tSCADA\twhite\traw\tOSD\t0..\t\t\tenterprise process knowledge\tenterprise";
 
+/// Requirement CAT-03.
 #[test]
 fn an_x_file_adds_parameters() {
     let extended = Catalogue::shipped().with_extensions(&x_file(&[PRESS])).unwrap();
@@ -193,6 +196,7 @@ fn an_x_file_adds_parameters() {
     assert!(Catalogue::shipped().with_extensions(&windows) == Ok(extended));
 }
 
+/// Requirement CAT-03.
 #[test]
 fn an_x_file_tells_every_fault_with_its_line_and_column() {
     let refuses = |text: &str, wanted: &[&str]| {

@@ -52,6 +52,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], noise: &mut Noise) {
     }
 }
 
+/// Requirement REC-04.
 #[test]
 fn changed_vectors_are_refused_or_are_the_one_form_of_another_entry() {
     let vectors = vectors::accepted();

@@ -253,11 +253,13 @@ fn block() -> impl Strategy<Value = Block> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(118), ..ProptestConfig::default() })]
 
+    /// Requirement REC-01, REC-02, REC-03.
     #[test]
     fn any_reading_comes_back(reading in reading()) {
         check(&Entry::Reading(reading));
     }
 
+    /// Requirement REC-05.
     #[test]
     fn any_block_comes_back(block in block()) {
         check(&Entry::Block(block));

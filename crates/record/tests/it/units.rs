@@ -110,6 +110,7 @@ fn a_result_no_decimal_holds_is_refused() {
     assert_eq!(error.to_string(), "0.0000000000000000000000000001 `g` is too large or too small a number in `kg`");
 }
 
+/// Requirement CAT-01.
 #[test]
 fn our_table_agrees_with_ucum_units() {
     // Every atom against a unit of the same kind, as `ucum-units` has it. Arbitrary atoms have no value there.

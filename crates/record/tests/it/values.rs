@@ -19,6 +19,7 @@ fn refuses(verbatim: &str, wanted: &str) {
     assert_eq!(Value::parse(verbatim).unwrap_err().to_string(), wanted, "{verbatim}");
 }
 
+/// Requirement REC-01.
 #[test]
 fn numbers_keep_every_digit_they_were_written_with() {
     reads("1.820", "1.820");
@@ -34,6 +35,7 @@ fn numbers_keep_every_digit_they_were_written_with() {
     reads("\u{3000}１．８２０\u{3000}", "1.820");
 }
 
+/// Requirement REC-01.
 #[test]
 fn censored_numbers_keep_their_sign() {
     reads("<0.05", "<0.05");
@@ -71,6 +73,7 @@ fn exponents_move_the_mark_and_keep_the_digits() {
     );
 }
 
+/// Requirement REC-01.
 #[test]
 fn words_of_the_laboratory_are_values() {
     for text in ["ND", "nd", "N.D.", "未检出", " 未检出 ", "ＮＤ", "Not Detected"] {
@@ -251,6 +254,7 @@ fn typed_values_are_checked_by_their_type() {
     assert_eq!(Comparator::Equal.symbol(), "");
 }
 
+/// Requirement BAD-04.
 #[test]
 fn reset_and_future_source_times_are_flagged() {
     const HOUR_US: i64 = 3_600_000_000;
@@ -277,4 +281,14 @@ fn reset_and_future_source_times_are_flagged() {
     assert_eq!(Flags::for_source_time(Some(Timestamp(received.0 + 5_100_000)), received, ahead), none);
     assert_eq!(Flags::for_source_time(Some(Timestamp(received.0 + 5_100_001)), received, ahead), Flags::SRC_FUTURE);
     assert!(Flags::SRC_EPOCH.source_time_doubtful());
+}
+
+#[test]
+fn a_digest_has_one_text_form() {
+    let digest = record::Digest(core::array::from_fn(|at| at as u8 * 7));
+    let text = digest.to_string();
+    assert_eq!(record::Digest::from_hex(&text), Some(digest));
+    for wrong in [&text[2..], &format!("{text}00"), &text.to_uppercase(), &text.replace("07", "0g"), "é"] {
+        assert_eq!(record::Digest::from_hex(wrong), None, "{wrong}");
+    }
 }

@@ -78,6 +78,7 @@ fn number(verbatim: &str) -> Entry {
     })
 }
 
+/// Requirement REC-02, REC-03, REC-04.
 #[test]
 fn readings_match_their_vectors() {
     check("reading-plain", "1.820 keeps its three decimals", &number("1.820"));
@@ -167,6 +168,7 @@ fn block(change: impl FnOnce(&mut Block)) -> Entry {
     Entry::Block(block)
 }
 
+/// Requirement REC-04, REC-05.
 #[test]
 fn blocks_match_their_vectors() {
     check("block-press", "two streams in turn, even times", &Entry::Block(samples::block()));
@@ -220,6 +222,7 @@ fn blocks_match_their_vectors() {
     );
 }
 
+/// Requirement REC-04.
 #[test]
 fn the_other_kinds_match_their_vectors() {
     check("event-batch-ended", "a known kind", &Entry::Event(samples::event()));

@@ -11,7 +11,7 @@
 
 use super::evidence::{choices, numbers, window};
 use super::{
-    Baseline, Cusum, Evidence, Judged, Observed, Outcome, POINT_PROBABILITY, Phase, Plan, Point, RULE_CONTINUOUS,
+    Baseline, Cusum, Evidence, Judged, Observed, Outcome, POINT_PROBABILITY, Phase, Point, RULE_CONTINUOUS,
     RULE_VERSION, Unsupported, class,
 };
 use crate::describe::{autocorrelation, count, mean, sd};
@@ -80,18 +80,19 @@ fn phi(r1: f64, m: f64) -> f64 {
 }
 
 /// One side of the CUSUM with what it rests on.
-struct Side<'a> {
+#[derive(Clone, Debug)]
+struct Side {
     sum: f64,
     /// Points since it last stood at zero, the newest last.
-    run: Vec<&'a Point>,
+    run: Vec<Point>,
 }
 
-impl<'a> Side<'a> {
+impl Side {
     const fn zero() -> Self {
         Self { sum: 0.0, run: Vec::new() }
     }
 
-    fn advance(&mut self, point: &'a Point, step: f64) {
+    fn advance(&mut self, point: Point, step: f64) {
         self.sum += step;
         if self.sum > 0.0 && self.run.len() < RUN_MAX {
             self.run.push(point);
@@ -101,22 +102,22 @@ impl<'a> Side<'a> {
     }
 }
 
-/// One outcome a point; see [`super::replay`].
-pub(super) fn replay(points: &[Point], plan: Plan) -> Result<Vec<Outcome>, Error> {
-    let mut baseline = Baseline::new(plan);
-    let mut monitor = Monitor { limits: None, high: Side::zero(), low: Side::zero() };
-    points.iter().enumerate().map(|(at, point)| monitor.step(&mut baseline, at, point)).collect()
-}
-
-struct Monitor<'a> {
+/// What the model holds beside the baseline.
+#[derive(Clone, Debug)]
+pub(super) struct Monitor {
     /// Limits of the frozen baseline, or why it has none.
     limits: Option<Result<ContinuousLimits, Unsupported>>,
-    high: Side<'a>,
-    low: Side<'a>,
+    high: Side,
+    low: Side,
 }
 
-impl<'a> Monitor<'a> {
-    fn step(&mut self, baseline: &mut Baseline<'a>, at: usize, point: &'a Point) -> Result<Outcome, Error> {
+impl Monitor {
+    pub(super) const fn new() -> Self {
+        Self { limits: None, high: Side::zero(), low: Side::zero() }
+    }
+
+    /// Judges the point at `at`; see [`super::Monitor::push`].
+    pub(super) fn step(&mut self, baseline: &mut Baseline, at: usize, point: Point) -> Result<Outcome, Error> {
         let value = match point.observed {
             Observed::Censored => {
                 baseline.skip_censored();
@@ -182,7 +183,7 @@ impl<'a> Monitor<'a> {
     }
 
     /// Takes a value into a baseline that is not frozen; at the freeze the CUSUM starts anew.
-    fn lay(&mut self, baseline: &mut Baseline<'a>, point: &'a Point, value: f64) {
+    fn lay(&mut self, baseline: &mut Baseline, point: Point, value: f64) {
         if baseline.frozen() || point.excluded {
             return;
         }
@@ -198,7 +199,7 @@ impl<'a> Monitor<'a> {
         baseline: &Baseline,
         phase: Phase,
         limits: &ContinuousLimits,
-        point: &'a Point,
+        point: Point,
     ) -> Option<Evidence> {
         let (side, name) = if self.high.sum > CUSUM_H {
             (&self.high, "upper")
@@ -208,9 +209,9 @@ impl<'a> Monitor<'a> {
             return None;
         };
         let window: Vec<Input> = match phase {
-            Phase::LongTerm => window(baseline, side.run.iter().copied()),
+            Phase::LongTerm => window(baseline, &side.run),
             // Every value so far is in the baseline, each judged by the ones before it.
-            Phase::Preliminary => window(baseline, [point]),
+            Phase::Preliminary => window(baseline, &[point]),
         };
         let evidence = Evidence {
             rule: RULE_CONTINUOUS,
@@ -237,7 +238,7 @@ impl<'a> Monitor<'a> {
     }
 }
 
-fn point_evidence(baseline: &Baseline, phase: Phase, limits: &ContinuousLimits, point: &Point, value: f64) -> Evidence {
+fn point_evidence(baseline: &Baseline, phase: Phase, limits: &ContinuousLimits, point: Point, value: f64) -> Evidence {
     let z = limits.z(value);
     let side = if z > 0.0 { "upper" } else { "lower" };
     Evidence {
@@ -245,7 +246,7 @@ fn point_evidence(baseline: &Baseline, phase: Phase, limits: &ContinuousLimits, 
         version: RULE_VERSION,
         level: phase.level(),
         signal: Signal::Point,
-        window: window(baseline, [point]),
+        window: window(baseline, &[point]),
         numbers: numbers([
             ("baseline_n", count(limits.baseline_n)),
             ("mean", limits.mean),

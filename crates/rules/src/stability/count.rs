@@ -7,7 +7,7 @@
 
 use super::evidence::{choices, numbers, window};
 use super::{
-    Baseline, Evidence, Judged, Observed, Outcome, POINT_PROBABILITY, Phase, Plan, Point, RULE_COUNT, RULE_VERSION,
+    Baseline, Evidence, Judged, Observed, Outcome, POINT_PROBABILITY, Phase, Point, RULE_COUNT, RULE_VERSION,
     Unsupported, class,
 };
 use crate::describe::{count, mean, sum, variance};
@@ -94,72 +94,74 @@ fn check_count(at: usize, value: f64) -> Result<(), Error> {
     }
 }
 
-/// One outcome a point; see [`super::replay`].
-pub(super) fn replay(points: &[Point], plan: Plan) -> Result<Vec<Outcome>, Error> {
-    let mut baseline = Baseline::new(plan);
-    let mut frozen = None;
-    points.iter().enumerate().map(|(at, point)| step(&mut baseline, &mut frozen, at, point)).collect()
+/// What the model holds beside the baseline.
+#[derive(Clone, Debug)]
+pub(super) struct Monitor {
+    /// Limits of the frozen baseline.
+    frozen: Option<CountLimits>,
 }
 
-fn step<'a>(
-    baseline: &mut Baseline<'a>,
-    frozen: &mut Option<CountLimits>,
-    at: usize,
-    point: &'a Point,
-) -> Result<Outcome, Error> {
-    let Observed::Exact(value) = point.observed else {
-        baseline.skip_censored();
-        return Ok(Outcome::Unsupported(Unsupported::CensoredValue));
-    };
-    match check_count(at, value) {
-        Ok(()) => {}
-        Err(Error::NotACount { .. }) => return Ok(Outcome::Unsupported(Unsupported::Fraction)),
-        Err(error) => return Err(error),
+impl Monitor {
+    pub(super) const fn new() -> Self {
+        Self { frozen: None }
     }
-    let Some(phase) = baseline.phase() else {
-        let have = baseline.values().len();
-        lay(baseline, point, value);
-        return Ok(Outcome::Learning { have });
-    };
-    if let Some(refusal) = class::count_refusal(baseline) {
-        lay(baseline, point, value);
-        return Ok(Outcome::Unsupported(refusal));
+
+    /// Judges the point at `at`; see [`super::Monitor::push`].
+    pub(super) fn step(&mut self, baseline: &mut Baseline, at: usize, point: Point) -> Result<Outcome, Error> {
+        let Observed::Exact(value) = point.observed else {
+            baseline.skip_censored();
+            return Ok(Outcome::Unsupported(Unsupported::CensoredValue));
+        };
+        match check_count(at, value) {
+            Ok(()) => {}
+            Err(Error::NotACount { .. }) => return Ok(Outcome::Unsupported(Unsupported::Fraction)),
+            Err(error) => return Err(error),
+        }
+        let Some(phase) = baseline.phase() else {
+            let have = baseline.values().len();
+            lay(baseline, point, value);
+            return Ok(Outcome::Learning { have });
+        };
+        if let Some(refusal) = class::count_refusal(baseline) {
+            lay(baseline, point, value);
+            return Ok(Outcome::Unsupported(refusal));
+        }
+        let limits = match (phase, self.frozen) {
+            (Phase::LongTerm, Some(limits)) => limits,
+            (Phase::LongTerm, None) => *self.frozen.insert(CountLimits::fit(baseline.values())?),
+            (Phase::Preliminary, _) => CountLimits::fit(baseline.values())?,
+        };
+        let signals = if value > limits.upper {
+            vec![evidence(baseline, phase, &limits, point, value)]
+        } else {
+            lay(baseline, point, value);
+            Vec::new()
+        };
+        Ok(Outcome::Judged(Judged {
+            phase,
+            baseline_n: limits.baseline_n,
+            center: limits.mean,
+            lower: None,
+            upper: limits.upper,
+            cusum: None,
+            signals,
+        }))
     }
-    let limits = match (phase, *frozen) {
-        (Phase::LongTerm, Some(limits)) => limits,
-        (Phase::LongTerm, None) => *frozen.insert(CountLimits::fit(baseline.values())?),
-        (Phase::Preliminary, _) => CountLimits::fit(baseline.values())?,
-    };
-    let signals = if value > limits.upper {
-        vec![evidence(baseline, phase, &limits, point, value)]
-    } else {
-        lay(baseline, point, value);
-        Vec::new()
-    };
-    Ok(Outcome::Judged(Judged {
-        phase,
-        baseline_n: limits.baseline_n,
-        center: limits.mean,
-        lower: None,
-        upper: limits.upper,
-        cusum: None,
-        signals,
-    }))
 }
 
-fn lay<'a>(baseline: &mut Baseline<'a>, point: &'a Point, value: f64) {
+fn lay(baseline: &mut Baseline, point: Point, value: f64) {
     if !point.excluded {
         baseline.take(point, value);
     }
 }
 
-fn evidence(baseline: &Baseline, phase: Phase, limits: &CountLimits, point: &Point, value: f64) -> Evidence {
+fn evidence(baseline: &Baseline, phase: Phase, limits: &CountLimits, point: Point, value: f64) -> Evidence {
     Evidence {
         rule: RULE_COUNT,
         version: RULE_VERSION,
         level: phase.level(),
         signal: Signal::Point,
-        window: window(baseline, [point]),
+        window: window(baseline, &[point]),
         numbers: numbers([
             ("baseline_n", count(limits.baseline_n)),
             ("mean", limits.mean),

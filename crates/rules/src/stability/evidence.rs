@@ -37,8 +37,8 @@ impl Evidence {
 }
 
 /// The baseline in order, then `run`.
-pub(crate) fn window<'a>(baseline: &Baseline<'a>, run: impl IntoIterator<Item = &'a Point>) -> Vec<Input> {
-    baseline.points().iter().copied().chain(run).filter_map(input).collect()
+pub(crate) fn window(baseline: &Baseline, run: &[Point]) -> Vec<Input> {
+    baseline.points().iter().chain(run).filter_map(input).collect()
 }
 
 /// Points as inputs; censored ones have no number and are no input.

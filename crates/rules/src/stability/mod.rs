@@ -158,10 +158,49 @@ pub fn judge(kind: Kind, points: &[Point], plan: Plan) -> Result<Outcome, Error>
 ///
 /// Fails with [`Error::NotFinite`] on an infinite or undefined value.
 pub fn replay(kind: Kind, points: &[Point], plan: Plan) -> Result<Vec<Outcome>, Error> {
-    match kind {
-        Kind::Continuous => continuous::replay(points, plan),
-        Kind::Count => count::replay(points, plan),
-        Kind::Rate => Ok(vec![Outcome::Unsupported(Unsupported::Rate); points.len()]),
+    let mut monitor = Monitor::new(kind, plan);
+    points.iter().map(|point| monitor.push(*point)).collect()
+}
+
+/// An epoch judged as its points come: the outcomes of [`replay`], without going over the past again.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    /// Points so far.
+    len: usize,
+    baseline: Baseline,
+    model: Model,
+}
+
+#[derive(Clone, Debug)]
+enum Model {
+    Continuous(continuous::Monitor),
+    Count(count::Monitor),
+    Rate,
+}
+
+impl Monitor {
+    /// A monitor before the first point of an epoch.
+    pub fn new(kind: Kind, plan: Plan) -> Self {
+        let model = match kind {
+            Kind::Continuous => Model::Continuous(continuous::Monitor::new()),
+            Kind::Count => Model::Count(count::Monitor::new()),
+            Kind::Rate => Model::Rate,
+        };
+        Self { len: 0, baseline: Baseline::new(plan), model }
+    }
+
+    /// Judges the next point of the epoch.
+    ///
+    /// Fails with [`Error::NotFinite`] on an infinite or undefined value, naming its place; the monitor then stands where
+    /// it stood.
+    pub fn push(&mut self, point: Point) -> Result<Outcome, Error> {
+        let outcome = match &mut self.model {
+            Model::Continuous(monitor) => monitor.step(&mut self.baseline, self.len, point)?,
+            Model::Count(monitor) => monitor.step(&mut self.baseline, self.len, point)?,
+            Model::Rate => Outcome::Unsupported(Unsupported::Rate),
+        };
+        self.len += 1;
+        Ok(outcome)
     }
 }
 
@@ -176,15 +215,16 @@ pub fn judge_count(points: &[Point], plan: Plan) -> Result<Outcome, Error> {
 }
 
 /// The baseline of an epoch as far as it has come.
-pub(crate) struct Baseline<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Baseline {
     plan: Plan,
-    points: Vec<&'a Point>,
+    points: Vec<Point>,
     values: Vec<f64>,
     /// Censored values met before the freeze.
     censored: usize,
 }
 
-impl<'a> Baseline<'a> {
+impl Baseline {
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
             plan,
@@ -202,7 +242,7 @@ impl<'a> Baseline<'a> {
         self.plan
     }
 
-    pub(crate) fn points(&self) -> &[&'a Point] {
+    pub(crate) fn points(&self) -> &[Point] {
         &self.points
     }
 
@@ -222,7 +262,7 @@ impl<'a> Baseline<'a> {
     }
 
     /// Takes a value into the baseline, unless it is frozen.
-    pub(crate) fn take(&mut self, point: &'a Point, value: f64) {
+    pub(crate) fn take(&mut self, point: Point, value: f64) {
         if !self.frozen() {
             self.points.push(point);
             self.values.push(value);

@@ -6,6 +6,7 @@ use std::path::Path;
 /// Charts whose every case must agree; the others may also be unsupported.
 const REQUIRED: [&str; 6] = ["I-MR", "CUSUM", "NB fit", "Poisson predictive limit", "tolerance factor", "constants"];
 
+/// Requirement RUL-08.
 #[test]
 fn rules_agree_with_r_on_every_supported_case() {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/spc_oracle.json"));

@@ -11,6 +11,7 @@ fn first(kind: Kind, values: &[f64]) -> (Vec<String>, String) {
     (numbers, finding(evidence).id.to_string())
 }
 
+/// Requirement RUL-05, CAT-02.
 #[test]
 fn golden_bits_of_three_findings() {
     let mut spike = steady(30, 10.0, 1.0);

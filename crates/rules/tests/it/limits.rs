@@ -83,6 +83,7 @@ fn a_bound_decides_only_where_it_can() {
     assert_eq!(verdict(&Value::Text("clear".into()), &upper), "undecidable");
 }
 
+/// Requirement RUL-04.
 #[test]
 fn law_and_specification_are_red_action_orange_alert_yellow() {
     let levels = LimitKind::ALL.map(LimitKind::level);

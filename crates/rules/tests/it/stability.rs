@@ -20,6 +20,7 @@ fn judged(outcome: &Outcome) -> &rules::stability::Judged {
     }
 }
 
+/// Requirement RUL-04.
 #[test]
 fn the_first_ten_batches_are_learned_the_next_twenty_preliminary_then_long_term() {
     let outcomes = replay(Kind::Continuous, &points(&steady(40, 10.0, 1.0)), Plan::NEW_SERIES).expect("finite");
@@ -40,6 +41,7 @@ fn preliminary_limits_move_and_long_term_limits_do_not() {
     assert!((31..60).all(|at| upper(at).to_bits() == upper(30).to_bits()));
 }
 
+/// Requirement RUL-01, RUL-04.
 #[test]
 fn a_spike_is_yellow_while_limits_are_preliminary_and_orange_when_frozen() {
     for (n, level) in [(10, Level::Yellow), (29, Level::Yellow), (30, Level::Orange), (80, Level::Orange)] {
@@ -52,6 +54,7 @@ fn a_spike_is_yellow_while_limits_are_preliminary_and_orange_when_frozen() {
     }
 }
 
+/// Requirement RUL-02.
 #[test]
 fn a_shift_of_one_and_a_half_sigma_gives_a_sustained_signal_but_no_point() {
     let mut values = steady(40, 10.0, 1.0);
@@ -79,6 +82,7 @@ fn after_a_sustained_signal_the_sum_starts_anew() {
     assert!(at.len() >= 2, "a shift that lasts signals again: {at:?}");
 }
 
+/// Requirement RUL-07.
 #[test]
 fn each_of_four_risen_batches_gives_its_own_point_and_leaves_the_limit_where_it_was() {
     let mut values = COUNTS.to_vec();
@@ -109,6 +113,7 @@ fn a_flagged_count_does_not_enter_a_baseline_that_is_not_frozen() {
     assert_eq!((signals(&with).len(), judged(&with).phase), (1, Phase::LongTerm));
 }
 
+/// Requirement RUL-03.
 #[test]
 fn the_estimator_of_the_count_limit_is_named() {
     let estimator = |values: &[f64]| {
@@ -169,6 +174,7 @@ fn censored_values_are_counted_and_never_used_as_numbers() {
     assert_eq!(outcome, Outcome::Unsupported(Unsupported::Censored));
 }
 
+/// Requirement RUL-05.
 #[test]
 fn every_signal_of_a_series_is_found_again_from_its_own_window() {
     let mut early_spike = steady(29, 10.0, 1.0);

@@ -9,6 +9,7 @@ use seal::{
 };
 
 /// SEA-03
+/// Requirement SEA-03.
 #[test]
 fn each_zone_opens_to_its_entries_for_its_recipients_only() {
     let (sealed, who) = (mixed(), parties());
@@ -60,6 +61,7 @@ fn each_side_checks_its_half_of_black_and_learns_nothing() {
 }
 
 /// SEA-02
+/// Requirement SEA-02.
 #[test]
 fn an_entry_is_disclosed_without_its_neighbours() {
     let (sealed, who) = (mixed(), parties());

@@ -59,6 +59,7 @@ fn golden() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// Requirement SEA-01.
 #[test]
 fn golden_files_are_what_is_written_today() {
     let refill = std::env::var_os("YAOXIA_REFILL").is_some();

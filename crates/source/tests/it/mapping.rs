@@ -6,6 +6,7 @@ use source::mapping::{Deadband, Decode, Mapping, SubjectKind, Target};
 const HEADER: &str =
     "stream,source,address,parameter,unit_in,unit_out,decode,deadband,expect_every,context,qualifiers,subject";
 
+/// Requirement SRC-05.
 #[test]
 fn a_row_is_typed() {
     let text = format!(
@@ -26,6 +27,7 @@ fn a_row_is_typed() {
     assert_eq!(Decode::Comma.apply("1,82"), "1.82");
 }
 
+/// Requirement SRC-05.
 #[test]
 fn every_fault_is_named_with_line_column_value_and_remedy() {
     let check = |rows: &str, expected: &[&str]| {

@@ -93,6 +93,7 @@ async fn values_emitted_before_the_first_connection_are_a_counted_gap() {
     assert_eq!(pulled.items.len(), 2);
 }
 
+/// Requirement SRC-02.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_overflow_is_a_gap_that_says_how_many() {
     for counted in [true, false] {
@@ -129,6 +130,7 @@ async fn an_overflow_is_a_gap_that_says_how_many() {
 }
 
 /// The box died between receiving and fsync: what it had not acknowledged comes again, and nothing else twice.
+/// Requirement SRC-01, SRC-02.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_not_made_durable_comes_again_after_a_cut() {
     let pki = tempfile::tempdir().unwrap();
@@ -228,6 +230,7 @@ async fn a_restarted_server_leaves_a_gap_counted_where_it_counts() {
 }
 
 /// Without transfer (no security, anonymous) a cut makes a new subscription; the value on a node is not counted twice.
+/// Requirement SRC-02.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_subscription_tells_nothing_twice_and_the_counter_proves_no_loss() {
     let pki = tempfile::tempdir().unwrap();

@@ -29,6 +29,7 @@ const WRITES: [&str; 22] = [
     "COMMIT",
 ];
 
+/// Requirement SRC-04.
 #[test]
 fn no_connector_knows_how_to_write() {
     let mut read = 0;

@@ -73,6 +73,7 @@ fn keys(pulled: &Pulled) -> Vec<&str> {
 }
 
 /// The transaction with id 1 began, and stamped its row, before the one with id 2; it ends long after id 2 was polled.
+/// Requirement SRC-03.
 #[tokio::test]
 async fn a_transaction_that_commits_late_is_not_passed_over() {
     let mut database = Database::new("late").await;
@@ -228,6 +229,7 @@ async fn a_wrong_name_is_said_at_once() {
     assert_eq!((error.stage, error.fault), (Stage::Connect, Fault::Transient));
 }
 
+/// Requirement SRC-04.
 #[tokio::test]
 async fn the_session_may_only_read() {
     let mut database = Database::new("readonly").await;

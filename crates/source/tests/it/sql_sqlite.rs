@@ -74,6 +74,7 @@ const RESULT: &str = "[[sql.table]]\nname = 'result'\nchanged_at = 'changed_at'\
                       value = 'text'\ntime = 'changed_at'\n";
 const CREATE: &str = "CREATE TABLE result (id integer PRIMARY KEY, code text, text text, batch text, changed_at text)";
 
+/// Requirement SRC-03.
 #[tokio::test]
 async fn a_row_stamped_before_it_was_committed_is_found() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,8 @@
 use record::{BatchId, Digest, Timestamp};
 use rules::stability::Plan;
 use sea_orm::sea_query::{ExprTrait, ForeignKey, Index, Table};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
 
 use crate::codec::{corrupt, word};
 use crate::series::{Place, SeriesId};
@@ -35,6 +36,7 @@ pub(crate) fn step() -> Step {
     }
 }
 
+#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
 mod row {
     use sea_orm::entity::prelude::*;
 
@@ -102,7 +104,7 @@ pub struct Decision {
 }
 
 /// The stretch of a series that shares one baseline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Epoch {
     pub(super) plan: Plan,
     /// Every point of the epoch stands after this place; `None` for the first epoch.
@@ -137,6 +139,23 @@ pub async fn decide(db: &impl ConnectionTrait, series: SeriesId, decision: &Deci
     };
     row::Entity::insert(new).exec_without_returning(db).await.map_err(Error::doing("recording an epoch"))?;
     Ok(())
+}
+
+/// Those of the series that have a recorded decision.
+pub(super) async fn decided(
+    db: &impl ConnectionTrait,
+    series: impl Iterator<Item = SeriesId>,
+) -> Result<BTreeSet<SeriesId>, Error> {
+    let ids: Vec<i64> = row::Entity::find()
+        .select_only()
+        .column(row::Column::SeriesId)
+        .distinct()
+        .filter(row::Column::SeriesId.is_in(series.map(|id| id.0)))
+        .into_tuple()
+        .all(db)
+        .await
+        .map_err(Error::doing("looking for epochs"))?;
+    Ok(ids.into_iter().map(SeriesId).collect())
 }
 
 /// The epoch that holds for `place`.

@@ -24,12 +24,12 @@ impl Run<'_> {
     ) -> Result<(), Error> {
         let mut standing = Vec::new();
         for part in warnings::standing(db, self.series.id).await? {
-            if self.epoch.decided_at.is_some_and(|decided| part.result_at < decided) {
+            if self.line.epoch.decided_at.is_some_and(|decided| part.result_at < decided) {
                 continue;
             }
             let finding = decoded(&part)?;
             let Some(record) = finding.window.last().map(|input| input.record) else { continue };
-            let index = self.points.iter().position(|point| point.place.record == record);
+            let index = self.line.points.iter().position(|point| point.place.record == record);
             let stands = match index {
                 Some(index) if index < at => true,
                 Some(_) if finding.signal == Signal::Breach => true,
@@ -43,7 +43,7 @@ impl Run<'_> {
                 judgement.superseded.push(part.finding);
             }
         }
-        for (point, outcome) in self.points.iter().zip(outcomes).skip(at) {
+        for (point, outcome) in self.line.points.iter().zip(outcomes).skip(at) {
             for evidence in signals(outcome) {
                 if !standing.iter().any(|finding| same(finding, evidence)) {
                     judgement.raised.extend(self.raise(db, point, evidence).await?);

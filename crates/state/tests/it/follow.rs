@@ -6,6 +6,7 @@ use record::{
 };
 use state::State;
 use state::follow::{self, Follow};
+use state::judge::Memory;
 use state::series::SeriesKey;
 use state::warnings::End;
 
@@ -46,7 +47,7 @@ async fn series_touched(state: &State, entry: &Entry) -> usize {
         now: NOW,
     };
     let write = state.write().await.unwrap();
-    let judgements = follow::entry(&*write, entry, &by).await.unwrap();
+    let judgements = follow::entry(&*write, &mut Memory::default().turn(), entry, &by).await.unwrap();
     write.commit().await.unwrap();
     judgements.len()
 }

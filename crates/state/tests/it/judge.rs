@@ -3,7 +3,7 @@
 use record::{Comparator, Digest, Level, Signal, Value};
 use rules::limits::{Limit, LimitKind};
 use rules::stability::Kind;
-use state::judge::{self, Accepted, Decision, Ground, Judgement, Judging};
+use state::judge::{self, Accepted, Decision, Ground, Judgement, Judging, Memory};
 use state::series::{self, Place};
 use state::warnings::{self, End, Outcome};
 use state::{Error, State};
@@ -46,7 +46,9 @@ async fn result(state: &State, place: &Place, value: &Value) -> Judgement {
     let new = Accepted { key: &key, unit: "[CFU]/g", place, end_known: true, value, result_at };
     let limits = [specification()];
     let write = state.write().await.unwrap();
-    let judgement = judge::accept(&*write, &new, &judging(&limits, End::Box, 100_000)).await.unwrap();
+    let mut memory = Memory::default();
+    let by = judging(&limits, End::Box, 100_000);
+    let judgement = judge::accept(&*write, &mut memory.turn(), &new, &by).await.unwrap();
     write.commit().await.unwrap();
     judgement
 }
@@ -64,6 +66,7 @@ async fn standing(state: &State, judgement: &Judgement) -> Vec<Digest> {
 }
 
 on_both! {
+    // Requirement RUL-07.
     four_risen_batches_give_four_point_warnings(state) {
         in_control(state).await;
         let mut ids = Vec::new();

@@ -11,5 +11,6 @@ mod judge;
 mod open;
 mod order;
 mod people;
+mod remember;
 mod support;
 mod warnings;

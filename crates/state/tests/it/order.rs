@@ -81,8 +81,10 @@ on_both! {
         early.end_known = false;
         series::put(db, id, &early).await.unwrap();
         series::put(db, id, &point(7, "b", 1, 2, 2.0)).await.unwrap();
-        assert_eq!(series::batch_ended(db, &batch("a"), at(9)).await.unwrap(), [id]);
-        assert_eq!(series::batch_ended(db, &batch("a"), at(9)).await.unwrap(), []);
+        let moved = series::batch_ended(db, &batch("a"), at(9)).await.unwrap();
+        let [(series, before)] = moved.as_slice() else { panic!("{moved:?}") };
+        assert_eq!((series.id, before), (id, &early.place));
+        assert!(series::batch_ended(db, &batch("a"), at(9)).await.unwrap().is_empty());
         let points = series::points_after(db, id, None, Limit::clamped(10)).await.unwrap();
         let order: Vec<_> = points.iter().map(|point| (point.place.batch.to_string(), point.end_known)).collect();
         assert_eq!(order, [("b".to_owned(), true), ("a".to_owned(), true)]);

@@ -93,6 +93,7 @@ on_both! {
         assert_eq!(list(&other).await, [] as [u8; 0]);
     }
 
+    // Requirement RUL-06.
     a_difference_is_stated_on_the_warning(state) {
         raise(state, 1, Signal::Point, Level::Orange, End::Box).await;
         warnings::compared(state.read(), digest(1), Agreement::Differs, Some("found nothing")).await.unwrap();

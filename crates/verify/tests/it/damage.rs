@@ -41,6 +41,7 @@ fn a_log_of_more_than_one_tile_is_sound() {
 }
 
 /// VER-01
+/// Requirement VER-01.
 #[test]
 fn a_changed_payload_is_named_down_to_the_entry() {
     let log = Log::of(5);
@@ -60,6 +61,7 @@ fn a_changed_payload_is_named_down_to_the_entry() {
 }
 
 /// VER-01
+/// Requirement VER-01.
 #[test]
 fn every_changed_byte_of_a_header_is_named_to_the_byte() {
     let log = Log::of(3);
@@ -88,6 +90,7 @@ fn every_changed_byte_of_a_segment_is_noticed_without_a_key() {
 }
 
 /// VER-01
+/// Requirement VER-01.
 #[test]
 fn changed_bytes_of_tile_bundle_checkpoint_and_receipt_are_noticed() {
     let log = Log::of(3);

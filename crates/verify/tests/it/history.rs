@@ -11,6 +11,7 @@ fn whys(report: &Report) -> Vec<&Why> {
 }
 
 /// VER-02
+/// Requirement VER-02.
 #[test]
 fn a_removed_last_segment_is_missed_by_the_checkpoint() {
     let log = Log::of(4);
@@ -88,6 +89,7 @@ fn a_signed_chain_with_a_hole_in_its_count_is_caught() {
 }
 
 /// VER-03
+/// Requirement VER-03.
 #[test]
 fn keys_found_only_in_the_folder_are_never_trusted() {
     let log = Log::of(2);

@@ -45,6 +45,7 @@ fn a_sound_log_exits_with_0() {
 }
 
 /// VER-01
+/// Requirement VER-01.
 #[test]
 fn damage_exits_with_1_and_names_the_place_in_both_languages() {
     let desk = Desk::with(Log::of(3));
@@ -83,6 +84,7 @@ fn the_report_for_machines_says_the_same() {
 }
 
 /// VER-02
+/// Requirement VER-02.
 #[test]
 fn a_set_back_copy_is_caught_with_the_centers_receipt() {
     let (desk, longer) = (Desk::with(Log::of(2)), Log::of(3));
