@@ -8,22 +8,21 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 use journal::OsDisk;
+use portal::access::Action;
 use portal::api::End;
 use portal::people::NewAccount;
 use record::{BoxId, EnterpriseId, Timestamp};
 use seal::{RecipientKey, RecipientSecret};
 use serde_json::{Value, json};
 use state::boxes::{self, Enterprise};
-use state::people::Role;
+use state::people::{Organisation, Role};
+use state::region::Region;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::keys::{Keys, random};
 use crate::{clock, derive, enrol, serve};
-
-/// Longest life of an enrolment code, in hours.
-const CODE_HOURS_MAX: u32 = 30 * 24;
 
 /// The regulator's end of Yaoxia.
 #[derive(Debug, Parser)]
@@ -83,9 +82,12 @@ enum Command {
         /// Name as shown.
         #[arg(long)]
         display_name: String,
-        /// What the person may do.
+        /// What the person does there.
         #[arg(long, value_enum, default_value = "administrator")]
         role: RoleName,
+        /// Division of the person's office, GB/T 2260: 330000, 330100, 330106; 000000 is the country.
+        #[arg(long, default_value = "000000")]
+        region: Region,
         /// File with the password, readable by its owner only.
         #[arg(long)]
         password_file: PathBuf,
@@ -119,7 +121,26 @@ enum Command {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoleName {
     Administrator,
-    Viewer,
+    Officer,
+    Reviewer,
+    Inspector,
+    Leader,
+    RegulatorCustodian,
+    Auditor,
+}
+
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Administrator => Self::Administrator,
+            RoleName::Officer => Self::Officer,
+            RoleName::Reviewer => Self::Reviewer,
+            RoleName::Inspector => Self::Inspector,
+            RoleName::Leader => Self::Leader,
+            RoleName::RegulatorCustodian => Self::RegulatorCustodian,
+            RoleName::Auditor => Self::Auditor,
+        }
+    }
 }
 
 /// Does one command.
@@ -143,12 +164,10 @@ async fn with_config(command: Command, config: Config, print: Printer) -> Result
         Command::EnrolCode { enterprise, box_id, valid_hours } => {
             enrol_code(&config, &enterprise, &box_id, valid_hours, print).await
         }
-        Command::Admin { name, display_name, role, password_file } => {
-            let role = match role {
-                RoleName::Administrator => Role::Administrator,
-                RoleName::Viewer => Role::Viewer,
-            };
-            admin(&config, NewAccount { name, display_name, role }, &password_file, print).await
+        Command::Admin { name, display_name, role, region, password_file } => {
+            let home = config.office(region);
+            let new = NewAccount { name, display_name, role: role.into(), organisation: home.id.clone() };
+            admin(&config, &home, new, &password_file, print).await
         }
         Command::Unfreeze { box_id } => {
             let state = serve::open_state(&config).await?;
@@ -162,6 +181,8 @@ async fn with_config(command: Command, config: Config, print: Printer) -> Result
             let write = state.write().await?;
             boxes::retire(&*write, &box_id, clock::now()).await?;
             write.commit().await?;
+            let object = format!("box/{box_id}");
+            portal::audit::record_operator(&state, Action::RetireBox, object, "", clock::now()).await?;
             print.done(json!({ "box_id": box_id, "retired": true }), &format!("box {box_id} is out of service"))
         }
         Command::Trust => trust(&config, print).await,
@@ -196,7 +217,11 @@ async fn enterprise(config: &Config, row: Enterprise, key: &str, print: Printer)
 
 async fn enrol_code(config: &Config, enterprise: &str, box_id: &str, valid_hours: u32, print: Printer) -> Result<()> {
     ensure!(enrol::is_box_id(box_id), "--box-id {box_id:?}: use a-z, 0-9 and -, at most {}", enrol::BOX_ID_LEN_MAX);
-    ensure!((1..=CODE_HOURS_MAX).contains(&valid_hours), "--valid-hours {valid_hours}: use 1 to {CODE_HOURS_MAX}");
+    ensure!(
+        (1..=portal::CODE_HOURS_MAX).contains(&valid_hours),
+        "--valid-hours {valid_hours}: use 1 to {}",
+        portal::CODE_HOURS_MAX
+    );
     let (enterprise, box_id) = (EnterpriseId::parse(enterprise)?, BoxId::parse(box_id)?);
     let state = serve::open_state(config).await?;
     if boxes::enterprise_key(state.read(), &enterprise).await?.is_none() {
@@ -209,6 +234,7 @@ async fn enrol_code(config: &Config, enterprise: &str, box_id: &str, valid_hours
     let hash = enrol::code_hash(&code);
     state::enrolment::add_code(&*write, hash, &enterprise, &box_id, now, expires_at).await?;
     write.commit().await?;
+    portal::audit::record_operator(&state, Action::EnrolBox, format!("box/{box_id}"), "", now).await?;
     let until = jiff::Timestamp::from_microsecond(expires_at.0)?;
     print.done(
         json!({ "code": code, "box_id": box_id.as_str(), "expires_at": until.to_string() }),
@@ -216,12 +242,18 @@ async fn enrol_code(config: &Config, enterprise: &str, box_id: &str, valid_hours
     )
 }
 
-async fn admin(config: &Config, new: NewAccount, password_file: &std::path::Path, print: Printer) -> Result<()> {
+async fn admin(
+    config: &Config,
+    home: &Organisation,
+    new: NewAccount,
+    password_file: &std::path::Path,
+    print: Printer,
+) -> Result<()> {
     let password = journal::read_secret(password_file)?;
     let password =
         std::str::from_utf8(&password).context("the password is not text")?.trim_end_matches('\n').to_owned();
     let state = serve::open_state(config).await?;
-    let person = portal::people::open_account(&state, new, password, clock::now()).await?;
+    let person = portal::people::open_account(&state, home, new, password, clock::now()).await?;
     print.done(json!({ "name": person.name }), &format!("account {} is open", person.name))
 }
 
@@ -243,7 +275,9 @@ async fn trust(config: &Config, print: Printer) -> Result<()> {
         text.push_str(&format!("[[log]]\norigin = {:?}\nvkey = {:?}\n\n", known.box_.origin, known.box_.vkey));
     }
     let witness = keys.witness_vkey();
-    text.push_str(&format!("[[witness]]\nname = {:?}\nvkey = {:?}\n", witness.name(), witness.to_string()));
+    text.push_str(&format!("[[witness]]\nname = {:?}\nvkey = {:?}\n\n", witness.name(), witness.to_string()));
+    let audit = keys.audit.verifier();
+    text.push_str(&format!("[[audit]]\norigin = {:?}\nvkey = {:?}\n", audit.name(), audit.to_string()));
     print.raw(text.trim_end())
 }
 

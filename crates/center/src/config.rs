@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use state::people::{Organisation, OrganisationKind};
+use state::region::Region;
 
 /// The shipped example, with every key and its meaning.
 pub const EXAMPLE: &str = include_str!("../center.example.toml");
@@ -124,6 +126,22 @@ impl Config {
     /// Folder of the boxes' logs as received, one folder a box.
     pub fn evidence_dir(&self) -> PathBuf {
         self.data_dir.join("evidence")
+    }
+
+    /// Folder of the signed audit trail.
+    pub fn audit_dir(&self) -> PathBuf {
+        self.data_dir.join("audit")
+    }
+
+    /// The office people belong to unless another is said: it answers for `region`.
+    pub fn office(&self, region: Region) -> Organisation {
+        Organisation {
+            id: format!("office-{region}"),
+            name_zh: self.web.name_zh.clone(),
+            name_en: self.web.name_en.clone(),
+            kind: OrganisationKind::Office,
+            region,
+        }
     }
 
     /// Folder of what was refused.

@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use link::{EnrolReply, EnrolRequest, Message as _, PROTOCOL, Problem, ProblemKind};
+pub use portal::code::new_code;
+pub use portal::{BOX_ID_LEN_MAX, is_box_id};
 use record::{BoxId, Digest, EnterpriseId, Timestamp};
 use seal::{Algorithm, RecipientKey, VerifierKey};
-use sha2::{Digest as _, Sha256};
 use state::boxes::Enrolled;
 use state::enrolment::Redeemed;
 use state::{State, boxes, enrolment};
@@ -17,34 +18,9 @@ use state::{State, boxes, enrolment};
 use crate::ingest::unavailable;
 use crate::keys::Keys;
 
-/// Characters of a code: no `0O1IL`, which people mix up.
-const CODE_ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-/// Groups of a code, and characters of a group: 31^16 is 2^79 codes.
-const CODE_GROUPS: usize = 4;
-const CODE_GROUP_LEN: usize = 4;
-/// Longest box id: it names a folder and stands in the log's origin.
-pub const BOX_ID_LEN_MAX: usize = 40;
-
-/// A new code, as it is told to the enterprise.
-pub fn new_code() -> String {
-    use rand::RngExt as _;
-    let mut rng = rand::rng();
-    let mut group = || -> String {
-        (0..CODE_GROUP_LEN).map(|_| char::from(CODE_ALPHABET[rng.random_range(0..CODE_ALPHABET.len())])).collect()
-    };
-    (0..CODE_GROUPS).map(|_| group()).collect::<Vec<_>>().join("-")
-}
-
 /// What a code is stored as. Case, hyphens and spaces do not matter.
 pub fn code_hash(code: &str) -> Digest {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Digest(Sha256::new().chain_update("yaoxia/enrolment/v1\n").chain_update(plain).finalize().into())
-}
-
-/// A name a box can have: `a-z`, `0-9` and `-`, at most [`BOX_ID_LEN_MAX`] of them, not beginning with `-`.
-pub fn is_box_id(text: &str) -> bool {
-    let usable = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    !text.is_empty() && text.len() <= BOX_ID_LEN_MAX && !text.starts_with('-') && text.bytes().all(usable)
+    portal::code::code_hash(portal::code::ENROLMENT, code)
 }
 
 /// Origin of a box's log.
@@ -139,28 +115,5 @@ async fn told(db: &impl state::Connection, id: &EnterpriseId) -> Result<link::En
             Ok(link::Enterprise { id: row.id.to_string(), name_zh: row.name_zh, name_en: row.name_en, key })
         }
         _ => Err(unavailable(&format!("enterprise {id} has no row or no key"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_known_however_it_is_typed_and_no_two_are_alike() {
-        let code = new_code();
-        assert_eq!(code.len(), 19, "{code}");
-        assert_eq!(code_hash(&code), code_hash(&format!(" {} ", code.to_lowercase().replace('-', " "))));
-        assert_ne!(code_hash(&code), code_hash(&new_code()));
-    }
-
-    #[test]
-    fn a_box_id_never_leaves_its_folder() {
-        for good in ["box-1", "plant-3", "0"] {
-            assert!(is_box_id(good), "{good}");
-        }
-        for bad in ["", "-x", "..", "a/b", "Box", "a b", "盒", &"a".repeat(41)] {
-            assert!(!is_box_id(bad), "{bad}");
-        }
     }
 }

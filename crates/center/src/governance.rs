@@ -10,6 +10,7 @@ use portal::{Problem, open_by_level};
 use record::{BoxId, Timestamp};
 use state::boxes::{Enterprise, Registered};
 use state::ingest::{Head, Held};
+use state::region::Within;
 use state::{State, batches, boxes, ingest};
 use tokio::sync::watch;
 
@@ -28,21 +29,21 @@ pub(crate) struct Governance {
 
 #[async_trait]
 impl GovernanceEnd for Governance {
-    async fn overview(&self) -> Result<Overview, Problem> {
-        let rows = self.boxes().await?;
+    async fn overview(&self, within: &Within) -> Result<Overview, Problem> {
+        let rows = self.boxes(within).await?;
         let db = self.state.read();
         Ok(Overview {
             boxes: rows.len() as u64,
             boxes_online: rows.iter().filter(|row| row.online).count() as u64,
-            batches: batches::number(db).await?,
+            batches: batches::number(db, within).await?,
             readings: rows.iter().map(|row| row.readings).sum(),
             readings_in_lake: rows.iter().map(|row| row.readings_in_lake).sum(),
-            warnings_open: open_by_level(&self.state).await?,
+            warnings_open: open_by_level(&self.state, within).await?,
             counted_at: clock::now().into(),
         })
     }
 
-    async fn boxes(&self) -> Result<Vec<BoxRow>, Problem> {
+    async fn boxes(&self, within: &Within) -> Result<Vec<BoxRow>, Problem> {
         let db = self.state.read();
         let now = clock::now();
         let through = *self.in_lake.borrow();
@@ -50,7 +51,7 @@ impl GovernanceEnd for Governance {
         let held = ingest::held(db, i64::MAX.unsigned_abs()).await?;
         let enterprises = boxes::enterprises(db).await?;
         let mut rows = Vec::new();
-        for known in boxes::all(db).await? {
+        for known in boxes::within(db, within).await? {
             let head = ingest::head(db, &known.box_.id).await?;
             let of = |counted: &[Held]| find(counted, &known.box_.id).cloned();
             rows.push(row(&known, head.as_ref(), of(&held), of(&in_lake), &enterprises, now));

@@ -19,6 +19,7 @@ const SERVER_CERTIFICATE: &str = "server.pem";
 const SERVER_KEY: &str = "server.key";
 const WITNESS_KEY: &str = "witness.key";
 const READ_KEY: &str = "read.key";
+const AUDIT_KEY: &str = "audit.key";
 /// Longest certificate file read, in bytes.
 const CERTIFICATE_LEN_MAX: u64 = 64 << 10;
 
@@ -35,6 +36,8 @@ pub struct Keys {
     pub witness: SignerKey,
     /// Opens white zones.
     pub read: RecipientSecret,
+    /// Signs the audit trail, whose origin is the center's name and `/audit`.
+    pub audit: SignerKey,
 }
 
 /// Cryptographic randomness, as `seal` asks for it.
@@ -89,6 +92,7 @@ impl Keys {
             server_key: secret(&folder, SERVER_KEY)?,
             witness,
             read: RecipientSecret::parse(secret(&folder, READ_KEY)?.trim()).context(READ_KEY)?,
+            audit: audit_key(&folder, &config.name)?,
         })
     }
 
@@ -96,6 +100,16 @@ impl Keys {
     pub fn witness_vkey(&self) -> &VerifierKey {
         self.witness.verifier()
     }
+}
+
+/// The key of the audit trail. A center of the first release has none yet: it is made at its next start.
+fn audit_key(folder: &Path, center: &str) -> Result<SignerKey> {
+    let path = folder.join(AUDIT_KEY);
+    if !path.exists() {
+        let key = SignerKey::generate(&mut random(), &format!("{center}/audit"), Algorithm::Ed25519)?;
+        journal::write_secret(&OsDisk, &path, key.to_text().as_bytes())?;
+    }
+    SignerKey::parse(secret(folder, AUDIT_KEY)?.trim()).context(AUDIT_KEY)
 }
 
 fn secret(folder: &Path, name: &str) -> Result<Zeroizing<String>> {

@@ -15,9 +15,12 @@ use journal::OsDisk;
 use link::{Problem, ProblemKind};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use portal::api::{End, Text};
+use portal::notary::Notary;
 use portal::{Live, Site, SiteConfig};
 use record::Catalogue;
 use state::State;
+use state::people::organisations;
+use state::region::Region;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -62,6 +65,13 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let keys = Arc::new(Keys::load(&config)?);
     journal::durable::make_dirs(&OsDisk, &config.evidence_dir())?;
     let state = open_state(&config).await?;
+    if !organisations::any(state.read()).await? {
+        let write = state.write().await?;
+        organisations::settle(&*write, &config.office(Region::country()), clock::now()).await?;
+        write.commit().await?;
+    }
+    // Read again for itself: the notary takes the key, the others go on using theirs.
+    let notary = Notary::open(state.clone(), Keys::load(&config)?.audit, config.audit_dir()).await?;
     let evidence = evidence(&config, &keys);
     let recent = Arc::new(Recent::default());
     let live = Live::new(clock::now());
@@ -80,6 +90,9 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     if let Some(metrics) = &config.metrics {
         parts.spawn(named("metrics", serve_metrics(bind(metrics.listen)?, recorder()?, stop.clone())));
     }
+    let signing_stop = stop.clone();
+    let signing = async move { Ok(notary.run(signing_stop.cancelled_owned()).await?) };
+    parts.spawn(named("audit", signing));
     let (handshakes, failed) = mpsc::channel(HANDSHAKES_WAITING_MAX);
     parts.spawn(named("refusals", keep_handshakes(failed, Arc::clone(&refused), stop.clone())));
     let governance = Governance { state: state.clone(), in_lake };

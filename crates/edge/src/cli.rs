@@ -89,17 +89,28 @@ enum Command {
     Openapi,
 }
 
+/// The roles of the enterprise end.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoleArg {
-    Viewer,
     Administrator,
+    Qa,
+    QaHead,
+    ProductionHead,
+    AuthorisedPerson,
+    PlantIt,
+    EnterpriseCustodian,
 }
 
 impl From<RoleArg> for state::people::Role {
     fn from(role: RoleArg) -> Self {
         match role {
-            RoleArg::Viewer => Self::Viewer,
             RoleArg::Administrator => Self::Administrator,
+            RoleArg::Qa => Self::Qa,
+            RoleArg::QaHead => Self::QaHead,
+            RoleArg::ProductionHead => Self::ProductionHead,
+            RoleArg::AuthorisedPerson => Self::AuthorisedPerson,
+            RoleArg::PlantIt => Self::PlantIt,
+            RoleArg::EnterpriseCustodian => Self::EnterpriseCustodian,
         }
     }
 }
@@ -153,10 +164,11 @@ async fn dispatch(command: Command) -> Result<()> {
         Command::AddPerson { config, name, display_name, role, password_file } => {
             let loaded = config::load(&config.config)?;
             let places = Places::new(&loaded.config.data_dir);
-            Identity::load(&places)?;
+            let home = Identity::load(&places)?.organisation();
             let state = State::open(&places.state_url()).await?;
-            let new = NewAccount { name, display_name, role: role.into() };
-            let person = portal::people::open_account(&state, new, secret(&password_file)?, clock::now()).await?;
+            let new = NewAccount { name, display_name, role: role.into(), organisation: home.id.clone() };
+            let password = secret(&password_file)?;
+            let person = portal::people::open_account(&state, &home, new, password, clock::now()).await?;
             state.close().await?;
             say(&format!("account {} opened", person.name))
         }

@@ -12,6 +12,7 @@ use portal::api::{BoxStatus, CatalogueRef, EnterpriseRef, Latest, Progress, Sour
 use portal::ends::EnterpriseEnd;
 use record::{Catalogue, Timestamp};
 use state::State;
+use state::region::Within;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,7 +86,7 @@ impl EnterpriseEnd for BoxEnd {
                 version: self.catalogue.version().to_owned(),
                 status: self.catalogue.status().to_owned(),
             },
-            warnings_open: portal::open_by_level(&self.state).await?,
+            warnings_open: portal::open_by_level(&self.state, &Within::All).await?,
         })
     }
 

@@ -6,6 +6,8 @@ use journal::{JournalKey, OsDisk, durable, read_secret, write_secret};
 use record::{BoxId, EnterpriseId};
 use seal::{Algorithm, RecipientKey, RecipientSecret, Recipients, SignerKey, VerifierKey};
 use serde::{Deserialize, Serialize};
+use state::people::{Organisation, OrganisationKind};
+use state::region::Region;
 use zeroize::Zeroizing;
 
 /// Seed of the key that signs checkpoints, 32 bytes.
@@ -153,6 +155,17 @@ impl Identity {
         durable::write(&disk, &places.authority(), reply.authority.as_bytes())?;
         durable::write(&disk, &places.identity(), toml::to_string(&stored)?.as_bytes())?;
         Ok(identity)
+    }
+
+    /// The enterprise, as its people's organisation. A box is of one enterprise; where it lies, the center knows.
+    pub fn organisation(&self) -> Organisation {
+        Organisation {
+            id: self.enterprise.to_string(),
+            name_zh: self.enterprise_name.zh.clone(),
+            name_en: self.enterprise_name.en.clone(),
+            kind: OrganisationKind::Enterprise,
+            region: Region::country(),
+        }
     }
 
     /// Who can open what this box seals. Black has no recipients yet: a value for it is refused, never sealed wider.

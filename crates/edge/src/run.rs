@@ -13,7 +13,7 @@ use crate::live::Page;
 use crate::places::Places;
 use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
 use crate::uplink::{self, Uplink};
-use crate::{recover, serve};
+use crate::{audit, recover, serve};
 use anyhow::{Context, Result, bail, ensure};
 use journal::{Disk, Journal, LogDir, OsDisk, Sizes, Tally};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -123,6 +123,9 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
 
     let state = State::open(&places.state_url()).await?;
     name_enterprise(&state, &identity).await?;
+    let write = state.write().await?;
+    state::people::organisations::settle(&*write, &identity.organisation(), clock::now()).await?;
+    write.commit().await?;
     let disk: Arc<dyn Disk> = Arc::new(OsDisk);
     let (log, found) = LogDir::open(Arc::clone(&disk), &places.log()).context("opening the sealed log")?;
     for path in &found.removed {
@@ -196,7 +199,8 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         let driver = Driver { config, plan, catalogue, policy, future_max, engine, cursor };
         drivers.spawn(driver.run(drivers_stop.clone()));
     }
-    drop(engine);
+    let rows = audit::follow(engine, state.clone(), identity.box_id.clone(), drivers_stop.clone());
+    drivers.spawn(rows);
 
     let center = center(&loaded, &places, &keys)?;
     let up = Uplink {

@@ -51,13 +51,13 @@ pub async fn web(config: &Config, router: Router, stop: CancellationToken) -> Re
                     .with_context(|| format!("certificate {}", tls.certificate.display()))?;
                 axum_server::bind_rustls(listen, tls)
                     .handle(handle)
-                    .serve(router.into_make_service())
+                    .serve(router.into_make_service_with_connect_info::<SocketAddr>())
                     .await
                     .with_context(|| format!("listening on {listen}"))
             }
             None => axum_server::bind(listen)
                 .handle(handle)
-                .serve(router.into_make_service())
+                .serve(router.into_make_service_with_connect_info::<SocketAddr>())
                 .await
                 .with_context(|| format!("listening on {listen}")),
         }

@@ -4,6 +4,7 @@
 //! series itself from `state`, the same at both ends. What only the program knows it asks through one of these traits.
 
 use async_trait::async_trait;
+use state::region::Within;
 
 use crate::Problem;
 use crate::api::{BoxRow, BoxStatus, Latest, Overview};
@@ -21,9 +22,9 @@ pub trait EnterpriseEnd: Send + Sync + 'static {
 /// 治理端: what only the center knows.
 #[async_trait]
 pub trait GovernanceEnd: Send + Sync + 'static {
-    /// The center's figures.
-    async fn overview(&self) -> Result<Overview, Problem>;
+    /// The center's figures, of the enterprises that whoever asks may see.
+    async fn overview(&self, within: &Within) -> Result<Overview, Problem>;
 
-    /// All boxes by enterprise, then id; a center has at most a few thousand.
-    async fn boxes(&self) -> Result<Vec<BoxRow>, Problem>;
+    /// Their boxes by enterprise, then id; a center has at most a few thousand.
+    async fn boxes(&self, within: &Within) -> Result<Vec<BoxRow>, Problem>;
 }

@@ -1,4 +1,4 @@
-//! What handlers take from a request: the logged-in person, an administrator, a JSON document, a query.
+//! What handlers take from a request: the logged-in person, what that person may do, a JSON document, a query.
 //!
 //! Anything that does not read gives a [`Problem`] that says where; nothing falls back to a default.
 
@@ -9,9 +9,13 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use record::Zone;
 use serde::de::DeserializeOwned;
 use state::people;
+use state::region::{Region, Within};
 
+use crate::access::{self, Action, Cell, Reach, Who};
+use crate::audit::Address;
 use crate::token::Token;
 use crate::{Problem, ProblemCode};
 
@@ -20,12 +24,18 @@ use crate::{Problem, ProblemCode};
 pub struct Signed {
     pub(crate) session: people::Session,
     pub(crate) token: Arc<Token>,
+    pub(crate) address: Address,
 }
 
 impl Signed {
     /// The logged-in person.
     pub fn person(&self) -> &people::Person {
         &self.session.person
+    }
+
+    /// The person as the access table asks.
+    pub fn who(&self) -> Who<'_> {
+        Who { role: self.session.person.role, organisation: &self.session.organisation }
     }
 }
 
@@ -36,18 +46,46 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     }
 }
 
-/// A logged-in administrator; anyone else gets `403`.
+/// A logged-in person whom the access table allows the route's act, and how far. Put there by the guard.
 #[derive(Clone, Debug)]
-pub struct Administrator(pub Signed);
+pub struct Allowed {
+    pub(crate) signed: Signed,
+    pub(crate) action: Action,
+    pub(crate) cell: Cell,
+}
 
-impl<S: Send + Sync> FromRequestParts<S> for Administrator {
+impl Allowed {
+    /// The logged-in person.
+    pub fn person(&self) -> &people::Person {
+        self.signed.person()
+    }
+
+    /// Whose rows the act may touch: the condition of every query.
+    pub fn within(&self) -> Within {
+        access::within(&self.signed.who(), self.cell.reach)
+    }
+
+    /// The division whose organisations and people the act may touch; none for all of this end.
+    pub fn region(&self) -> Option<Region> {
+        (self.cell.reach == Reach::Own).then(|| self.signed.session.organisation.region.clone())
+    }
+
+    /// The same where what belongs to nobody known is the whole country's, or the enterprise's on its own box.
+    pub(crate) fn office_region(&self) -> Option<Region> {
+        let of_office = self.signed.session.organisation.kind == people::OrganisationKind::Office;
+        self.region().filter(|region| of_office && !region.is_country())
+    }
+
+    /// The highest zone the act may read.
+    pub fn zone(&self) -> Zone {
+        self.cell.zone
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Allowed {
     type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let signed = Signed::from_request_parts(parts, state).await?;
-        match signed.person().role {
-            people::Role::Administrator => Ok(Self(signed)),
-            people::Role::Viewer => Err(Problem::new(ProblemCode::Forbidden)),
-        }
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::new(ProblemCode::Forbidden))
     }
 }
 

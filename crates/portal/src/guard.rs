@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use record::Timestamp;
 use state::people;
 
-use crate::extract::Signed;
+use crate::access::{self, Known};
+use crate::audit::{self, Address, AuditEvent, Outcome};
+use crate::extract::{Allowed, Signed};
 use crate::login::lives;
 use crate::token::Token;
 use crate::{Problem, ProblemCode, Site};
@@ -23,6 +25,9 @@ pub const ANSWER_MS_MAX: u64 = 30_000;
 pub const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 /// A session's last use is written at most this often: reading pages must not write the database every time.
 const TOUCH_EVERY_MS: i64 = 60_000;
+
+/// Where requests for nothing we know go.
+const NOWHERE: [&str; 3] = ["/api/v1", "/api/v1/", "/api/v1/{*unknown}"];
 
 /// Scripts, fonts and data come from our own origin only. Style elements may be inline: antd writes its styles at run
 /// time, and styles cannot call out, since `connect-src`, `img-src` and `font-src` are our own.
@@ -40,6 +45,7 @@ pub(crate) async fn session_of(site: &Site, token: &Token) -> Result<Option<peop
 /// Lets through requests of a living session; those that change something also need the session's CSRF token.
 pub(crate) async fn signed_in(
     State(site): State<Arc<Site>>,
+    address: Address,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
@@ -58,7 +64,34 @@ pub(crate) async fn signed_in(
     }
     let seen_at = Timestamp(session.seen_at.0.max(now.0));
     let session = people::Session { seen_at, ..session };
-    request.extensions_mut().insert(Signed { session, token: Arc::new(token) });
+    request.extensions_mut().insert(Signed { session, token: Arc::new(token), address });
+    Ok(next.run(request).await)
+}
+
+/// Lets through what the access table allows. A route the table's list of routes does not name is refused to everybody;
+/// a path nobody knows goes on to its `404`. What the role does not allow is recorded.
+pub(crate) async fn allowed(
+    State(site): State<Arc<Site>>,
+    path: Option<MatchedPath>,
+    signed: Signed,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
+    let action = match access::known(request.method().as_str(), path) {
+        Known::Act(action) => action,
+        Known::OtherMethod => return Err(Problem::new(ProblemCode::MethodNotAllowed)),
+        Known::Nothing if NOWHERE.contains(&path) => return Ok(next.run(request).await),
+        Known::Nothing => return Err(Problem::new(ProblemCode::Forbidden)),
+    };
+    let Some(cell) = access::cell(&signed.who(), action) else {
+        let object = audit::shortened(request.uri().path());
+        let reason = "forbidden".to_owned();
+        let event = AuditEvent { outcome: Outcome::Refused, reason, ..signed.event(&site, action.word(), object) };
+        audit::record_alone(&site, &event).await?;
+        return Err(Problem::new(ProblemCode::Forbidden));
+    };
+    request.extensions_mut().insert(Allowed { signed, action, cell });
     Ok(next.run(request).await)
 }
 

@@ -9,14 +9,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod access;
 pub mod api;
+pub mod audit;
+pub mod code;
 pub mod ends;
 pub mod guard;
 pub mod live;
 pub mod login;
 pub mod names;
+pub mod notary;
 pub mod password;
 pub mod people;
+pub mod signature;
 
 mod assets;
 mod extract;
@@ -26,9 +31,10 @@ mod routes;
 mod site;
 mod token;
 
-pub use extract::{Administrator, Signed};
+pub use extract::{Allowed, Signed};
 pub use live::Live;
 pub use problem::{PROBLEM_JSON, Problem, ProblemCode};
 pub use router::{enterprise, governance, openapi};
+pub use routes::boxes::{BOX_ID_LEN_MAX, CODE_HOURS_MAX, is_box_id};
 pub use routes::warnings::open_by_level;
 pub use site::{Clock, Site, SiteConfig};

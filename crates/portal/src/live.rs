@@ -2,7 +2,7 @@
 //!
 //! Comes in: events the program publishes, which never waits for a page. Goes out: to each page the events after the
 //! last it saw (`Last-Event-ID`), in order. A page that was away longer than the memory gets `gap` and asks again.
-//! Never: a queue for each page, or a stream that outlives its session.
+//! Never: a queue for each page, a stream that outlives its session, or a word that its person may not hear.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,10 +14,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt as _};
-use record::Timestamp;
+use record::{Timestamp, Zone};
+use state::people::OrganisationKind;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::api::{LATEST_LEN_MAX, LiveEvent};
+use crate::access::{self, Action, shows};
+use crate::api::{Changed, LATEST_LEN_MAX, LiveEvent, Topic};
 use crate::extract::Signed;
 use crate::guard::session_of;
 use crate::{Problem, ProblemCode, Site};
@@ -41,6 +43,62 @@ struct Sent {
     id: u64,
     name: &'static str,
     data: Arc<str>,
+    about: About,
+}
+
+/// What an event tells of: who may hear it depends on it.
+#[derive(Clone, Debug)]
+enum About {
+    /// Readings of one zone.
+    Readings(Zone),
+    /// Something to ask again for; the same without its id.
+    Changed(Topic, Arc<str>),
+    /// That events were lost.
+    Gap,
+}
+
+/// What one person may hear.
+#[derive(Clone, Debug, Default)]
+struct Hearing {
+    /// The highest zone of readings.
+    readings: Option<Zone>,
+    /// What may be asked for again.
+    topics: Vec<Topic>,
+    /// Ids too: everything of this end is the person's own.
+    ids: bool,
+}
+
+impl Hearing {
+    fn of(signed: &Signed) -> Self {
+        let who = signed.who();
+        let of_topic = |topic: &Topic| match topic {
+            Topic::Status => Action::ViewOverview,
+            Topic::Boxes => Action::ViewBoxes,
+            Topic::Warnings => Action::ViewWarnings,
+            Topic::Series => Action::ViewSeries,
+        };
+        let topics = [Topic::Status, Topic::Boxes, Topic::Warnings, Topic::Series];
+        let topics = topics.into_iter().filter(|topic| access::cell(&who, of_topic(topic)).is_some());
+        let ids = match who.organisation.kind {
+            OrganisationKind::Enterprise => true,
+            OrganisationKind::Office => who.organisation.region.is_country(),
+        };
+        let readings = access::cell(&who, Action::ViewLive).map(|cell| cell.zone);
+        Self { readings, topics: topics.collect(), ids }
+    }
+
+    /// What of an event this person hears.
+    fn of_event(&self, sent: &Sent) -> Option<Arc<str>> {
+        match &sent.about {
+            About::Gap => Some(Arc::clone(&sent.data)),
+            About::Readings(zone) => {
+                let heard = self.readings.is_some_and(|highest| shows(highest, *zone));
+                heard.then(|| Arc::clone(&sent.data))
+            }
+            About::Changed(topic, _) if !self.topics.contains(topic) => None,
+            About::Changed(_, without_id) => Some(Arc::clone(if self.ids { &sent.data } else { without_id })),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -73,16 +131,23 @@ impl Live {
         }))
     }
 
-    /// Tells every open page. Never waits. More than [`LATEST_LEN_MAX`] readings become several events; `Gap` is the
-    /// portal's own and is not published.
+    /// Tells every open page. Never waits. Readings of several zones, or more than [`LATEST_LEN_MAX`] of them, become
+    /// several events; `Gap` is the portal's own and is not published.
     pub fn publish(&self, event: &LiveEvent) -> Result<(), serde_json::Error> {
         match event {
             LiveEvent::Readings(readings) => {
-                for chunk in readings.chunks(LATEST_LEN_MAX) {
-                    self.keep("readings", serde_json::to_string(chunk)?);
+                for zone in [Zone::White, Zone::Grey, Zone::Black] {
+                    let of_zone: Vec<_> = readings.iter().filter(|reading| Zone::from(reading.zone) == zone).collect();
+                    for chunk in of_zone.chunks(LATEST_LEN_MAX) {
+                        self.keep("readings", serde_json::to_string(chunk)?, About::Readings(zone));
+                    }
                 }
             }
-            LiveEvent::Changed(changed) => self.keep("changed", serde_json::to_string(changed)?),
+            LiveEvent::Changed(changed) => {
+                let without_id = serde_json::to_string(&Changed { topic: changed.topic, id: None })?;
+                let about = About::Changed(changed.topic, without_id.into());
+                self.keep("changed", serde_json::to_string(changed)?, about);
+            }
             LiveEvent::Gap => {}
         }
         Ok(())
@@ -92,12 +157,12 @@ impl Live {
         self.0.memory.lock().expect("invariant: no panic while the memory is held")
     }
 
-    fn keep(&self, name: &'static str, data: String) {
+    fn keep(&self, name: &'static str, data: String, about: About) {
         let mut memory = self.memory();
         let id = memory.next;
         memory.next += 1;
         memory.len += data.len();
-        memory.events.push_back(Sent { id, name, data: data.into() });
+        memory.events.push_back(Sent { id, name, data: data.into(), about });
         while memory.events.len() > EVENTS_MAX || memory.len > EVENTS_LEN_MAX {
             let Some(oldest) = memory.events.pop_front() else { break };
             memory.len -= oldest.data.len();
@@ -115,7 +180,7 @@ impl Live {
         }
         let first = memory.events.front().map_or(memory.next, |oldest| oldest.id);
         if seen > newest || seen + 1 < first {
-            return Some(Sent { id: newest, name: "gap", data: "null".into() });
+            return Some(Sent { id: newest, name: "gap", data: "null".into(), about: About::Gap });
         }
         let place = usize::try_from(seen + 1 - first).expect("invariant: at most EVENTS_MAX events are remembered");
         memory.events.get(place).cloned()
@@ -126,6 +191,7 @@ impl Live {
 struct Listener {
     site: Arc<Site>,
     signed: Signed,
+    hearing: Hearing,
     seen: u64,
     newest: watch::Receiver<u64>,
     check_at: Timestamp,
@@ -146,7 +212,8 @@ impl Listener {
             self.newest.mark_unchanged();
             if let Some(sent) = self.site.live.after(self.seen) {
                 self.seen = sent.id;
-                let event = Event::default().id(sent.id.to_string()).event(sent.name).data(&*sent.data);
+                let Some(data) = self.hearing.of_event(&sent) else { continue };
+                let event = Event::default().id(sent.id.to_string()).event(sent.name).data(&*data);
                 return Some((Ok(event), self));
             }
             quiet_too_long = tokio::select! {
@@ -189,7 +256,8 @@ pub(crate) async fn listen(
         }
     };
     let check_at = next_check(&site);
-    let listener = Listener { site, signed, seen, newest, check_at, _permit: permit };
+    let hearing = Hearing::of(&signed);
+    let listener = Listener { site, signed, hearing, seen, newest, check_at, _permit: permit };
     let stream = hello(futures::stream::unfold(listener, Listener::next));
     let keep_alive = KeepAlive::new().interval(Duration::from_millis(KEEP_ALIVE_MS));
     let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
@@ -207,7 +275,6 @@ fn hello(events: impl Stream<Item = Result<Event, Infallible>>) -> impl Stream<I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Changed, Topic};
 
     fn changed(id: usize) -> LiveEvent {
         LiveEvent::Changed(Changed { topic: Topic::Series, id: Some(id.to_string()) })
@@ -244,7 +311,7 @@ mod tests {
     fn the_memory_is_bounded_in_bytes_too() {
         let live = Live::new(Timestamp(1));
         for _ in 0..5 {
-            live.keep("readings", "x".repeat(EVENTS_LEN_MAX / 4 + 1));
+            live.keep("readings", "x".repeat(EVENTS_LEN_MAX / 4 + 1), About::Readings(Zone::White));
         }
         let memory = live.memory();
         assert_eq!((memory.events.len(), memory.len), (3, 3 * (EVENTS_LEN_MAX / 4 + 1)));

@@ -1,4 +1,4 @@
-//! Logging in and out, and who is logged in.
+//! Logging in and out, who is logged in, and showing the password again.
 //!
 //! A failed login makes the next one wait, twice as long each time; a name nobody has waits the same way, and its
 //! password is checked against a hash of nothing, so that neither words nor time tell which names exist.
@@ -13,7 +13,9 @@ use axum::response::{IntoResponse, Response};
 use record::Timestamp;
 use state::people;
 
+use crate::access;
 use crate::api::{Login, Me};
+use crate::audit::{self, Address, AuditEvent, LOGIN, LOGOUT, Outcome};
 use crate::extract::{Body, Signed};
 use crate::token::{Token, cookie_gone};
 use crate::{Problem, ProblemCode, Site, password};
@@ -35,7 +37,7 @@ const NAME_LEN_MAX: usize = 64;
 const US_PER_MS: i64 = 1000;
 
 /// When the next login may be tried after `failures` in a row, the last at `failed_at`.
-fn next_try(failures: u64, failed_at: Timestamp) -> Timestamp {
+pub(crate) fn next_try(failures: u64, failed_at: Timestamp) -> Timestamp {
     let delayed = failures.saturating_sub(FREE_FAILURES);
     if delayed == 0 {
         return failed_at;
@@ -48,6 +50,21 @@ fn next_try(failures: u64, failed_at: Timestamp) -> Timestamp {
 /// Failed logins under names nobody has, kept in memory only: whoever can restart the program needs no password.
 #[derive(Debug, Default)]
 pub(crate) struct Strangers(Mutex<BTreeMap<String, (u64, Timestamp)>>);
+
+/// The waits that are in the audit trail already: knocking during one wait fills one row, not the disk.
+#[derive(Debug, Default)]
+pub(crate) struct Waits(Mutex<BTreeMap<String, Timestamp>>);
+
+impl Waits {
+    /// Whether this wait of a name, begun by the failure at `failed_at`, has no row yet.
+    pub(crate) fn is_new(&self, name: &str, failed_at: Timestamp) -> bool {
+        let mut waits = self.0.lock().expect("invariant: no panic while the map is held");
+        if waits.len() >= STRANGERS_MAX && !waits.contains_key(name) {
+            waits.pop_first();
+        }
+        waits.insert(name.to_owned(), failed_at) != Some(failed_at)
+    }
+}
 
 impl Strangers {
     fn failures(&self, name: &str) -> Option<(u64, Timestamp)> {
@@ -67,15 +84,20 @@ impl Strangers {
     }
 }
 
+/// What came of asking for a login.
+enum Admitted {
+    /// The try is counted: check the password against this, or against nothing.
+    Try(Option<people::Credential>),
+    /// Wait this long, seconds. The wait began with the failure at this time.
+    Wait(u64, Timestamp),
+}
+
 /// Counts the try and gives what to check the password against, or says how long to wait.
-async fn admit(site: &Site, name: &str, now: Timestamp) -> Result<Option<people::Credential>, Problem> {
+async fn admit(site: &Site, name: &str, now: Timestamp) -> Result<Admitted, Problem> {
     let wait = |failures: u64, failed_at: Timestamp| {
         let wait_us = next_try(failures, failed_at).0.saturating_sub(now.0);
-        u64::try_from(wait_us).ok().filter(|us| *us > 0).map(|us| us.div_ceil(1_000_000))
-    };
-    let delayed = |seconds: u64| Problem {
-        retry_after_s: Some(seconds),
-        ..Problem::new(ProblemCode::LoginDelayed).detail(format!("wait {seconds} s before the next login"))
+        let seconds = u64::try_from(wait_us).ok().filter(|us| *us > 0).map(|us| us.div_ceil(1_000_000));
+        seconds.map(|seconds| (seconds, failed_at))
     };
     let write = site.state.write().await?;
     let credential = people::credential(&*write, name).await?.filter(|known| known.person.closed_at.is_none());
@@ -83,15 +105,48 @@ async fn admit(site: &Site, name: &str, now: Timestamp) -> Result<Option<people:
         Some(known) => known.failed_at.map(|at| (known.failed_logins, at)),
         None => site.strangers.failures(name),
     };
-    if let Some(seconds) = failures.and_then(|(failures, at)| wait(failures, at)) {
-        return Err(delayed(seconds));
+    if let Some((seconds, failed_at)) = failures.and_then(|(failures, at)| wait(failures, at)) {
+        return Ok(Admitted::Wait(seconds, failed_at));
     }
     match &credential {
         Some(_) => people::login_tried(&*write, name, now).await?,
         None => site.strangers.tried(name, now),
     }
     write.commit().await?;
-    Ok(credential)
+    Ok(Admitted::Try(credential))
+}
+
+fn delayed(seconds: u64) -> Problem {
+    Problem {
+        retry_after_s: Some(seconds),
+        ..Problem::new(ProblemCode::LoginDelayed).detail(format!("wait {seconds} s before the next login"))
+    }
+}
+
+/// Shows that the person of a session knows the password. A wrong one counts as a failed login and makes the next wait.
+pub(crate) async fn knows_password(site: &Site, signed: &Signed, password: String, act: &str) -> Result<(), Problem> {
+    let name = &signed.person().name;
+    let refused = |reason: &str| AuditEvent {
+        outcome: Outcome::Refused,
+        reason: reason.to_owned(),
+        ..signed.event(site, act, crate::people::object(name))
+    };
+    let credential = match admit(site, name, site.now()).await? {
+        Admitted::Try(credential) => credential,
+        Admitted::Wait(seconds, since) => {
+            if site.waits.is_new(name, since) {
+                audit::record_alone(site, &refused("login_delayed")).await?;
+            }
+            return Err(delayed(seconds));
+        }
+    };
+    let too_long = password.chars().count() > password::PASSWORD_CHARS_MAX;
+    let phc = credential.map(|known| known.password_hash);
+    if too_long || !password_holds(site, password, phc).await? {
+        audit::record_alone(site, &refused("password_refused")).await?;
+        return Err(Problem::new(ProblemCode::PasswordRefused));
+    }
+    Ok(people::forget_failures(site.state.read(), name).await?)
 }
 
 /// Checks a password away from the async threads, one at a time.
@@ -115,18 +170,36 @@ async fn password_holds(site: &Site, password: String, phc: Option<String>) -> R
 pub(crate) async fn log_in(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,
+    address: Address,
     Body(login): Body<Login>,
 ) -> Result<Response, Problem> {
     let now = site.now();
     let name = login.name.trim().to_lowercase();
+    let event = AuditEvent {
+        who: audit::shortened(&name),
+        act: LOGIN.to_owned(),
+        address: address.0.clone(),
+        ..AuditEvent::new(now)
+    };
+    let refused = |reason: &str| AuditEvent { outcome: Outcome::Refused, reason: reason.to_owned(), ..event.clone() };
     if name.len() > NAME_LEN_MAX || login.password.chars().count() > password::PASSWORD_CHARS_MAX {
+        audit::record_alone(&site, &refused("login_refused")).await?;
         return Err(Problem::new(ProblemCode::LoginRefused));
     }
-    let credential = admit(&site, &name, now).await?;
+    let credential = match admit(&site, &name, now).await? {
+        Admitted::Try(credential) => credential,
+        Admitted::Wait(seconds, since) => {
+            if site.waits.is_new(&name, since) {
+                audit::record_alone(&site, &refused("login_delayed")).await?;
+            }
+            return Err(delayed(seconds));
+        }
+    };
     let phc = credential.as_ref().map(|known| known.password_hash.clone());
     let holds = password_holds(&site, login.password, phc).await?;
     let Some(known) = credential.filter(|_| holds) else {
         tracing::warn!(person = name, "login refused");
+        audit::record_alone(&site, &refused("login_refused")).await?;
         return Err(Problem::new(ProblemCode::LoginRefused));
     };
     let token = Token::random();
@@ -135,19 +208,26 @@ pub(crate) async fn log_in(
         people::end(&*write, old.stored()).await?;
     }
     let idle_before = Timestamp(now.0 - SESSION_IDLE_MS * US_PER_MS);
-    people::begin(&*write, &name, token.stored(), now, idle_before).await?;
+    people::begin(&*write, (&name, &address.0), token.stored(), now, idle_before).await?;
+    let session = people::session(&*write, token.stored()).await?;
+    // The account was closed between the password and now.
+    let session = session.ok_or_else(|| Problem::new(ProblemCode::LoginRefused))?;
+    let done = AuditEvent { organisation: known.person.organisation, session: Some(token.stored()), ..event.clone() };
+    audit::record(&site, &write, &done).await?;
     write.commit().await?;
     tracing::info!(person = name, "logged in");
-    let session = people::Session { person: known.person, began_at: now, seen_at: now };
     let cookie = token.cookie(&site.cookie_name, site.config.https);
-    let signed = Signed { session, token: Arc::new(token) };
+    let signed = Signed { session, token: Arc::new(token), address };
     Ok(([(header::SET_COOKIE, cookie)], Json(me(&site, &signed))).into_response())
 }
 
 /// Log out.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204, description = "the session has ended")))]
 pub(crate) async fn log_out(State(site): State<Arc<Site>>, signed: Signed) -> Result<Response, Problem> {
-    people::end(site.state.read(), signed.token.stored()).await?;
+    let write = site.state.write().await?;
+    people::end(&*write, signed.token.stored()).await?;
+    audit::record(&site, &write, &signed.event(&site, LOGOUT, String::new())).await?;
+    write.commit().await?;
     let gone = cookie_gone(&site.cookie_name, site.config.https);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
 }
@@ -162,11 +242,13 @@ pub(crate) async fn who(State(site): State<Arc<Site>>, signed: Signed) -> Json<M
 }
 
 fn me(site: &Site, signed: &Signed) -> Me {
-    let Signed { session, token } = signed;
+    let Signed { session, token, .. } = signed;
     Me {
         name: session.person.name.clone(),
         display_name: session.person.display_name.clone(),
         role: session.person.role.into(),
+        organisation: (&session.organisation).into(),
+        acts: access::acts(&signed.who()).into_iter().map(|action| action.word().to_owned()).collect(),
         csrf_token: token.csrf(),
         session_ends_at: ends_at(session).into(),
         end: site.config.end,
@@ -181,7 +263,13 @@ fn ends_at(session: &people::Session) -> Timestamp {
 
 /// Whether the session still lives at `now`.
 pub(crate) fn lives(session: &people::Session, now: Timestamp) -> bool {
-    now < ends_at(session) && now.0 < session.seen_at.0.saturating_add(SESSION_IDLE_MS * US_PER_MS)
+    now < lives_until(session.began_at, session.seen_at)
+}
+
+/// When a session begun and last used at these times ends if it is not used again.
+pub(crate) fn lives_until(began_at: Timestamp, seen_at: Timestamp) -> Timestamp {
+    let latest = began_at.0.saturating_add(SESSION_MS * US_PER_MS);
+    Timestamp(latest.min(seen_at.0.saturating_add(SESSION_IDLE_MS * US_PER_MS)))
 }
 
 #[cfg(test)]

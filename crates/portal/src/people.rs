@@ -1,17 +1,21 @@
-//! Opening an account and changing its password: for the operator's command, which makes the first administrator, and
-//! for the administrators after.
+//! Opening accounts, closing them and changing their passwords: for the operator's command, which makes the first
+//! administrator, and for the administrators after. Every change has its row in the audit trail.
 
 use argon2::password_hash;
-use record::Timestamp;
-use state::State;
-use state::people::{self, Person, Role};
+use record::{Digest, Timestamp};
+use state::people::{self, Organisation, Person, Role, organisations};
+use state::{State, Write, audit};
 
+use crate::access::Action;
+use crate::audit::{AuditEvent, of_operator};
 use crate::password::{self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 
 /// Longest login name.
 pub const NAME_LEN_MAX: usize = 64;
 /// Longest shown name, characters.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// How long the code of an invitation or a recovery is good.
+pub const CODE_MS: i64 = 72 * 60 * 60 * 1000;
 
 /// Why an account cannot be opened or changed.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +35,20 @@ pub enum AccountError {
         /// Its length.
         chars: usize,
     },
+    /// The organisation is not known.
+    #[error("no organisation has the id {id:?}")]
+    Organisation {
+        /// What was given.
+        id: String,
+    },
+    /// The role is not one of that kind of organisation.
+    #[error("{role} is no role in an organisation of the kind {kind}")]
+    Role {
+        /// The role's word.
+        role: &'static str,
+        /// The kind's word.
+        kind: &'static str,
+    },
     /// Hashing failed: no randomness or no memory.
     #[error("the password cannot be hashed: {0}")]
     Hash(password_hash::Error),
@@ -49,17 +67,47 @@ pub struct NewAccount {
     pub name: String,
     /// Name as signed and shown.
     pub display_name: String,
-    /// What the person may do.
+    /// What the person does here.
     pub role: Role,
+    /// Id of the person's organisation.
+    pub organisation: String,
 }
 
-/// Opens an account. Fails if the name is or ever was taken, or a name or the password is not usable.
+/// Opens an account with a password, by the operator's command; the person's organisation is made if it is not there.
+///
+/// Fails if the name is or ever was taken, the role does not fit the organisation, or a name or the password is not
+/// usable.
 pub async fn open_account(
     state: &State,
+    home: &Organisation,
     new: NewAccount,
     password: String,
     now: Timestamp,
 ) -> Result<Person, AccountError> {
+    let hash = hashed(password).await?;
+    let write = state.write().await?;
+    organisations::settle(&*write, home, now).await?;
+    let person = add(&write, new, &hash, now).await?;
+    let event = of_operator(Action::ManagePeople, object(&person.name), now);
+    let event = AuditEvent { new: told(&person), organisation: person.organisation.clone(), ..event };
+    audit::append(&write, &event).await?;
+    write.commit().await?;
+    Ok(person)
+}
+
+/// Adds an account that no password opens yet; `code_hash` lets the person choose one.
+pub(crate) async fn invite(
+    write: &Write,
+    new: NewAccount,
+    (code_hash, by): (Digest, &str),
+    now: Timestamp,
+) -> Result<Person, AccountError> {
+    let person = add(write, new, password::NOBODY, now).await?;
+    people::add_code(&**write, code_hash, (&person.name, by), now, code_end(now)).await?;
+    Ok(person)
+}
+
+async fn add(write: &Write, new: NewAccount, hash: &str, now: Timestamp) -> Result<Person, AccountError> {
     let name = new.name.trim().to_lowercase();
     let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ['.', '_', '-'].contains(&c);
     if name.is_empty() || name.len() > NAME_LEN_MAX || !name.chars().all(usable) {
@@ -70,24 +118,45 @@ pub async fn open_account(
     if chars == 0 || chars > DISPLAY_NAME_CHARS_MAX || display_name.chars().any(char::is_control) {
         return Err(AccountError::DisplayName);
     }
-    let hash = hashed(password).await?;
-    let person = Person { name, display_name, role: new.role, added_at: now, closed_at: None };
-    let write = state.write().await?;
-    people::add(&*write, &person, &hash).await?;
-    write.commit().await?;
+    let home = organisations::by_id(&**write, &new.organisation).await?;
+    let home = home.ok_or_else(|| AccountError::Organisation { id: new.organisation.clone() })?;
+    if !new.role.fits(home.kind) {
+        return Err(AccountError::Role { role: new.role.word(), kind: home.kind.word() });
+    }
+    let person = Person { name, display_name, role: new.role, organisation: home.id, added_at: now, closed_at: None };
+    people::add(&**write, &person, hash).await?;
     Ok(person)
 }
 
-/// Gives a person a new password and ends all sessions of that person.
-pub async fn change_password(state: &State, name: &str, password: String) -> Result<(), AccountError> {
+/// When a code made now ends.
+pub(crate) fn code_end(now: Timestamp) -> Timestamp {
+    Timestamp(now.0.saturating_add(CODE_MS * 1000))
+}
+
+/// A person as the audit trail names one.
+pub(crate) fn object(name: &str) -> String {
+    format!("person/{name}")
+}
+
+/// What the audit trail says of an account.
+pub(crate) fn told(person: &Person) -> String {
+    format!("{} {} {}", person.display_name, person.role.word(), person.organisation)
+}
+
+/// Gives a person a new password and ends all sessions of that person, by the operator's command.
+pub async fn change_password(state: &State, name: &str, password: String, now: Timestamp) -> Result<(), AccountError> {
     let hash = hashed(password).await?;
+    let name = name.trim().to_lowercase();
     let write = state.write().await?;
-    people::set_password(&*write, &name.trim().to_lowercase(), &hash).await?;
+    people::set_password(&*write, &name, &hash).await?;
+    let event = of_operator(Action::ManagePeople, object(&name), now);
+    audit::append(&write, &AuditEvent { new: "password".to_owned(), ..event }).await?;
     write.commit().await?;
     Ok(())
 }
 
-async fn hashed(password: String) -> Result<String, AccountError> {
+/// The stored form of a password. Fails if it is too short or too long.
+pub(crate) async fn hashed(password: String) -> Result<String, AccountError> {
     let chars = password.chars().count();
     if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&chars) {
         return Err(AccountError::Password { chars });

@@ -25,6 +25,12 @@ pub enum ProblemCode {
     CsrfRefused,
     /// The person's role does not allow it.
     Forbidden,
+    /// The own password, shown again, is wrong.
+    PasswordRefused,
+    /// The proof of re-authentication is unknown, too old or used: show the password again.
+    ProofRefused,
+    /// The code is unknown, used or over; which of them is not said.
+    CodeRefused,
     /// No such thing here.
     NotFound,
     /// The path exists, not with this method.
@@ -51,7 +57,9 @@ impl ProblemCode {
         match self {
             Self::Unauthenticated | Self::LoginRefused => StatusCode::UNAUTHORIZED,
             Self::LoginDelayed | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::CsrfRefused | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::CsrfRefused | Self::Forbidden | Self::PasswordRefused | Self::ProofRefused | Self::CodeRefused => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
@@ -70,6 +78,9 @@ impl ProblemCode {
             Self::LoginDelayed => ("login_delayed", "too many failed logins, wait before the next"),
             Self::CsrfRefused => ("csrf_refused", "the request does not carry the session's token"),
             Self::Forbidden => ("forbidden", "the role does not allow this"),
+            Self::PasswordRefused => ("password_refused", "the password is wrong"),
+            Self::ProofRefused => ("proof_refused", "the proof of re-authentication is unknown, too old or used"),
+            Self::CodeRefused => ("code_refused", "the code is unknown, used or over"),
             Self::NotFound => ("not_found", "there is no such thing here"),
             Self::MethodNotAllowed => ("method_not_allowed", "the path does not take this method"),
             Self::InvalidRequest => ("invalid_request", "the request cannot be read"),

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 use crate::api::{End, LiveEvent};
 use crate::ends::{EnterpriseEnd, GovernanceEnd};
 use crate::guard::{self, BODY_LEN_MAX};
-use crate::routes::{enterprise, governance, people, series, warnings};
+use crate::routes::{account, audit, boxes, enterprise, governance, people, series, warnings};
 use crate::{Problem, ProblemCode, Site, assets, live, login};
 
 /// Where the API lives.
@@ -64,14 +64,19 @@ pub fn enterprise(site: Arc<Site>, end: Arc<dyn EnterpriseEnd>) -> Router {
 /// The governance end.
 pub fn governance(site: Arc<Site>, end: Arc<dyn GovernanceEnd>) -> Router {
     let own = governance::router().with_state(end).split_for_parts().0;
-    router(site, own)
+    let of_boxes = boxes::router().with_state(Arc::clone(&site)).split_for_parts().0;
+    router(site, own.merge(of_boxes))
 }
 
 /// The description of an end's API, as written to `web/openapi/`.
 pub fn openapi(end: End) -> OpenApi {
     let own = match end {
         End::Enterprise => enterprise::router().into_openapi(),
-        End::Governance => governance::router().into_openapi(),
+        End::Governance => {
+            let mut own = governance::router().into_openapi();
+            own.merge(boxes::router().into_openapi());
+            own
+        }
     };
     let mut shared = OpenApiRouter::with_openapi(Head::openapi()).nest(API, open_routes().merge(signed_routes()));
     let document = shared.to_openapi();
@@ -80,7 +85,7 @@ pub fn openapi(end: End) -> OpenApi {
 
 /// Routes without a session.
 fn open_routes() -> OpenApiRouter<Arc<Site>> {
-    OpenApiRouter::new().routes(routes!(login::log_in))
+    OpenApiRouter::new().routes(routes!(login::log_in)).routes(routes!(account::use_code))
 }
 
 /// Routes of both ends that need a session.
@@ -88,7 +93,20 @@ fn signed_routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(login::who, login::log_out))
         .routes(routes!(live::listen))
-        .routes(routes!(people::list, people::add))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::reauthenticate))
+        .routes(routes!(account::sessions))
+        .routes(routes!(account::end_session))
+        .routes(routes!(people::list, people::invite))
+        .routes(routes!(people::invite_again))
+        .routes(routes!(people::close))
+        .routes(routes!(people::sessions))
+        .routes(routes!(people::end_session))
+        .routes(routes!(people::recoveries, people::ask_recovery))
+        .routes(routes!(people::approve_recovery))
+        .routes(routes!(people::organisations, people::add_organisation))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::signatures))
         .routes(routes!(series::list))
         .routes(routes!(series::chart))
         .routes(routes!(warnings::list))
@@ -109,6 +127,7 @@ fn router(site: Arc<Site>, own: Router) -> Router {
         .route("/", any(nothing))
         .route("/{*unknown}", any(nothing))
         .method_not_allowed_fallback(async || Problem::new(ProblemCode::MethodNotAllowed))
+        .layer(from_fn_with_state(Arc::clone(&site), guard::allowed))
         .layer(from_fn_with_state(Arc::clone(&site), guard::signed_in));
     let open = open_routes().with_state(Arc::clone(&site)).split_for_parts().0.layer(from_fn(guard::same_origin));
     let api = open

@@ -10,8 +10,9 @@ use state::State;
 use tokio::sync::Semaphore;
 
 use crate::api::{CatalogueRef, End, Text};
+use crate::audit::{AuditLog, Trail};
 use crate::live::Live;
-use crate::login::Strangers;
+use crate::login::{Strangers, Waits};
 
 /// Password checks that run at once. Each takes [`crate::password::MEMORY_KIB`] and a core for some tens of
 /// milliseconds: on a box with two cores a flood of logins must leave one to collecting.
@@ -51,7 +52,9 @@ pub struct Site {
     pub(crate) state: State,
     pub(crate) live: Live,
     pub(crate) strangers: Strangers,
+    pub(crate) waits: Waits,
     pub(crate) password_checks: Semaphore,
+    pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) cookie_name: String,
 }
 
@@ -72,8 +75,16 @@ impl Site {
             state,
             live,
             strangers: Strangers::default(),
+            waits: Waits::default(),
             password_checks: Semaphore::new(PASSWORD_CHECKS_MAX),
+            audit: Arc::new(Trail),
         }
+    }
+
+    /// The same end with another audit log than the trail in its state.
+    #[must_use]
+    pub fn with_audit(self, audit: Arc<dyn AuditLog>) -> Self {
+        Self { audit, ..self }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

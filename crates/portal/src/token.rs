@@ -17,6 +17,9 @@ const CSRF_DOMAIN: &[u8] = b"yaoxia csrf token v1\0";
 /// Keeps the stored hash apart from the CSRF token.
 const STORED_DOMAIN: &[u8] = b"yaoxia session token v1\0";
 
+/// Keeps the hash of a re-authentication apart from those of sessions.
+const PROOF_DOMAIN: &[u8] = b"yaoxia proof token v1\0";
+
 /// A session's secret. Its `Debug` shows nothing.
 pub(crate) struct Token([u8; TOKEN_LEN]);
 
@@ -43,7 +46,22 @@ impl Token {
             .filter(|(name, _)| *name == cookie_name)
             .map(|(_, value)| value);
         let (Some(value), None) = (found.next(), found.next()) else { return None };
-        URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok().map(Self)
+        Self::of_text(value)
+    }
+
+    /// The token of a text this crate gave.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The text of a proof: told once, stored hashed.
+    pub(crate) fn proof_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What the database keeps of a proof.
+    pub(crate) fn proof_stored(&self) -> Digest {
+        Digest(Sha256::new().chain_update(PROOF_DOMAIN).chain_update(self.0).finalize().into())
     }
 
     /// What the database keeps of it.

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Index, OnConflict, Table};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::codec::word;
+use crate::region::Within;
 use crate::{Cursor, Error, Limit, Page, Step, int, int_null, text, text_null};
 
 pub(crate) fn steps() -> Vec<Step> {
@@ -189,9 +190,13 @@ pub async fn find(db: &impl ConnectionTrait, key: &BatchKey) -> Result<Option<Ba
 }
 
 /// Number of batches known.
-pub async fn number(db: &impl ConnectionTrait) -> Result<u64, Error> {
+pub async fn number(db: &impl ConnectionTrait, within: &Within) -> Result<u64, Error> {
     use sea_orm::PaginatorTrait;
-    batch::Entity::find().count(db).await.map_err(Error::doing("counting batches"))
+    let mut find = batch::Entity::find();
+    if let Some(within) = within.condition(batch::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.count(db).await.map_err(Error::doing("counting batches"))
 }
 
 /// Batches of one enterprise or of all, the last heard of first.

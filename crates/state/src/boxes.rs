@@ -7,7 +7,8 @@ use record::{BoxId, Digest, EnterpriseId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::codec::{count, uncount, word};
+use crate::codec::{count, digest, uncount, word};
+use crate::region::Within;
 use crate::{Error, Step, blob, int, int_null, text, text_null};
 
 pub(crate) fn steps() -> Vec<Step> {
@@ -248,8 +249,16 @@ pub async fn put_enterprise(db: &impl ConnectionTrait, row: &Enterprise, now: Ti
 
 /// All enterprises by code.
 pub async fn enterprises(db: &impl ConnectionTrait) -> Result<Vec<Enterprise>, Error> {
-    enterprise::Entity::find()
-        .order_by_asc(enterprise::Column::Id)
+    enterprises_within(db, &Within::All).await
+}
+
+/// The enterprises that whoever asks may see, by code.
+pub async fn enterprises_within(db: &impl ConnectionTrait, within: &Within) -> Result<Vec<Enterprise>, Error> {
+    let mut find = enterprise::Entity::find();
+    if let Some(within) = within.condition(enterprise::Column::Id) {
+        find = find.filter(within);
+    }
+    find.order_by_asc(enterprise::Column::Id)
         .all(db)
         .await
         .map_err(Error::doing("reading enterprises"))?
@@ -341,6 +350,40 @@ pub async fn add_certificate(
     Ok(())
 }
 
+/// A certificate of a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// SHA-256 of its DER bytes.
+    pub fingerprint: Digest,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// Its end.
+    pub not_after: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// All certificates a box was ever given, the newest first.
+pub async fn certificates(db: &impl ConnectionTrait, id: &BoxId) -> Result<Vec<Certificate>, Error> {
+    let rows = certificate::Entity::find()
+        .filter(certificate::Column::BoxId.eq(id.as_str()))
+        .order_by_desc(certificate::Column::IssuedAt)
+        .order_by_asc(certificate::Column::Fingerprint)
+        .all(db)
+        .await
+        .map_err(Error::doing("listing certificates"))?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Certificate {
+                fingerprint: digest("box_certificate", &row.box_id, &row.fingerprint)?,
+                issued_at: Timestamp(row.issued_at),
+                not_after: Timestamp(row.not_after),
+                revoked_at: row.revoked_at.map(Timestamp),
+            })
+        })
+        .collect()
+}
+
 /// The box a certificate was issued to, unless it is revoked or past its end at `now`.
 pub async fn by_certificate(
     db: &impl ConnectionTrait,
@@ -365,10 +408,27 @@ pub async fn by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registe
     row.map(registered).transpose()
 }
 
+/// The box of this name, if whoever asks may see its enterprise.
+pub async fn by_id_within(db: &impl ConnectionTrait, id: &str, within: &Within) -> Result<Option<Registered>, Error> {
+    let mut find = device::Entity::find_by_id(id);
+    if let Some(within) = within.condition(device::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.one(db).await.map_err(Error::doing("looking for a box"))?.map(registered).transpose()
+}
+
 /// All boxes by name, retired ones too.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Error> {
-    device::Entity::find()
-        .order_by_asc(device::Column::Id)
+    within(db, &Within::All).await
+}
+
+/// The boxes of the enterprises that whoever asks may see, by name, retired ones too.
+pub async fn within(db: &impl ConnectionTrait, within: &Within) -> Result<Vec<Registered>, Error> {
+    let mut find = device::Entity::find();
+    if let Some(within) = within.condition(device::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.order_by_asc(device::Column::Id)
         .all(db)
         .await
         .map_err(Error::doing("reading boxes"))?

@@ -189,7 +189,7 @@ pub struct Arrival<'a> {
 /// Fails with [`Error::Conflict`], changing nothing, unless the stored head has exactly `seg_no` segments and the new
 /// one exactly one more: check and persist cannot be torn apart by a second upload (C2SP tlog-witness, add-checkpoint).
 pub async fn place(db: &Write, new: &Arrival<'_>, now: Timestamp) -> Result<u64, Error> {
-    let ingest_no = next_ingest_no(db).await?;
+    let ingest_no = next_number(db, "ingest_no").await?;
     let stored = head(&**db, new.box_id).await?.map_or(0, |head| head.size);
     if stored != new.seg_no || new.head.size != new.seg_no + 1 {
         let why = format!("log has {stored} segments here, upload is number {} of {}", new.seg_no, new.head.size);
@@ -235,10 +235,10 @@ pub async fn place(db: &Write, new: &Arrival<'_>, now: Timestamp) -> Result<u64,
     Ok(ingest_no)
 }
 
-/// Takes the next number. The row stays locked until the change ends, so numbers become visible in their order.
-async fn next_ingest_no(db: &Write) -> Result<u64, Error> {
-    const NAME: &str = "ingest_no";
-    let first = counter::ActiveModel { name: Set(NAME.to_owned()), value: Set(1) };
+/// Takes the next number of a count that begins with 1. The row stays locked until the change ends, so numbers become
+/// visible in their order.
+pub(crate) async fn next_number(db: &Write, name: &'static str) -> Result<u64, Error> {
+    let first = counter::ActiveModel { name: Set(name.to_owned()), value: Set(1) };
     counter::Entity::insert(first)
         .on_conflict(
             OnConflict::column(counter::Column::Name)
@@ -247,10 +247,27 @@ async fn next_ingest_no(db: &Write) -> Result<u64, Error> {
         )
         .exec_without_returning(&**db)
         .await
-        .map_err(Error::doing("counting a segment"))?;
-    let row = counter::Entity::find_by_id(NAME).one(&**db).await.map_err(Error::doing("counting a segment"))?;
-    let value = row.ok_or_else(|| corrupt("counter", NAME, "row is missing after its upsert".to_owned()))?.value;
-    uncount("counter", NAME, "value", value)
+        .map_err(Error::doing("taking the next number"))?;
+    let row = counter::Entity::find_by_id(name).one(&**db).await.map_err(Error::doing("taking the next number"))?;
+    let value = row.ok_or_else(|| corrupt("counter", name, "row is missing after its upsert".to_owned()))?.value;
+    uncount("counter", name, "value", value)
+}
+
+/// How far a count is; 0 before its first number.
+pub(crate) async fn number(db: &impl ConnectionTrait, name: &'static str) -> Result<u64, Error> {
+    let row = counter::Entity::find_by_id(name).one(db).await.map_err(Error::doing("reading a count"))?;
+    row.map_or(Ok(0), |row| uncount("counter", name, "value", row.value))
+}
+
+/// Sets a count that somebody else gives.
+pub(crate) async fn set_number(db: &Write, name: &'static str, value: u64) -> Result<(), Error> {
+    let row = counter::ActiveModel { name: Set(name.to_owned()), value: Set(count("count", value)?) };
+    counter::Entity::insert(row)
+        .on_conflict(OnConflict::column(counter::Column::Name).update_column(counter::Column::Value).to_owned())
+        .exec_without_returning(&**db)
+        .await
+        .map_err(Error::doing("setting a count"))?;
+    Ok(())
 }
 
 /// The newest cosigned head of a box, if it has any segment here.

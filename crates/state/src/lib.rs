@@ -22,6 +22,7 @@ mod migrate;
 mod open;
 mod page;
 
+pub mod audit;
 pub mod batches;
 pub mod boxes;
 pub mod boxindex;
@@ -31,7 +32,9 @@ pub mod ingest;
 pub mod judge;
 pub mod people;
 pub mod refusals;
+pub mod region;
 pub mod series;
+pub mod signatures;
 pub mod warnings;
 
 pub use error::{Error, Verdict};

@@ -43,6 +43,38 @@ impl MigrationTrait for Step {
     }
 }
 
+/// Columns that a later step adds to a table of an earlier one, and what its rows then hold.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    /// As [`Step::name`].
+    pub(crate) name: &'static str,
+    /// Table and text column; existing rows hold the empty text.
+    pub(crate) texts: &'static [(&'static str, &'static str)],
+}
+
+impl MigrationName for Columns {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Columns {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let collate = if db.get_database_backend() == DbBackend::Postgres { r#" COLLATE "C""# } else { "" };
+        for (table, column) in self.texts {
+            let sql = format!(r#"ALTER TABLE "{table}" ADD COLUMN "{column}" text{collate} NOT NULL DEFAULT ''"#);
+            db.execute_unprepared(&sql).await?;
+        }
+        Ok(())
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
 /// PostgreSQL sorts text by the server's locale. Series order must be the same on every end, so ours sorts by bytes,
 /// as SQLite does.
 async fn order_by_bytes(db: &impl ConnectionTrait, table: &TableCreateStatement) -> Result<(), DbErr> {
@@ -71,10 +103,13 @@ impl MigratorTrait for Migrator {
             crate::judge::steps(),
             crate::boxindex::steps(),
             crate::people::steps(),
+            crate::audit::steps(),
+            crate::signatures::steps(),
         ]
         .into_iter()
         .flatten()
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
+        .chain([Box::new(crate::people::columns()) as Box<dyn MigrationTrait>])
         .collect()
     }
 }

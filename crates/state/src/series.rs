@@ -14,6 +14,7 @@ use sea_orm::{
 
 use crate::batches::BatchKey;
 use crate::codec::{corrupt, digest, qualifiers, qualifiers_text, uncount, word};
+use crate::region::Within;
 use crate::{Cursor, Error, Limit, Page, Step, blob, double_null, flag, int, text, text_null};
 
 pub(crate) fn steps() -> Vec<Step> {
@@ -252,19 +253,31 @@ pub async fn intern(db: &impl ConnectionTrait, key: &SeriesKey, unit: &str) -> R
 
 /// The series of this number.
 pub async fn by_id(db: &impl ConnectionTrait, id: SeriesId) -> Result<Option<Series>, Error> {
-    let found = row::Entity::find_by_id(id.0).one(db).await.map_err(Error::doing("looking for a series"))?;
-    found.map(series).transpose()
+    by_id_within(db, id, &Within::All).await
 }
 
-/// Series of one enterprise and product, or of all, by number.
+/// The series of this number, if whoever asks may see its enterprise.
+pub async fn by_id_within(db: &impl ConnectionTrait, id: SeriesId, within: &Within) -> Result<Option<Series>, Error> {
+    let mut find = row::Entity::find_by_id(id.0);
+    if let Some(within) = within.condition(row::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.one(db).await.map_err(Error::doing("looking for a series"))?.map(series).transpose()
+}
+
+/// Series that whoever asks may see, of one enterprise and product or of all, by number.
 pub async fn page(
     db: &impl ConnectionTrait,
+    within: &Within,
     enterprise: Option<&EnterpriseId>,
     product: Option<&ProductId>,
     after: Option<&Cursor>,
     limit: Limit,
 ) -> Result<Page<Series>, Error> {
     let mut find = row::Entity::find();
+    if let Some(within) = within.condition(row::Column::Enterprise) {
+        find = find.filter(within);
+    }
     if let Some(enterprise) = enterprise {
         find = find.filter(row::Column::Enterprise.eq(enterprise.as_str()));
     }

@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use crate::codec::{corrupt, digest, level, qualifiers, qualifiers_text, signal, uncount, word};
+use crate::region::Within;
 use crate::series::SeriesId;
 use crate::{Cursor, Error, Limit, Page, Step, blob, flag, int, int_null, text, text_null};
 
@@ -288,6 +289,8 @@ impl Outcome {
 /// Which warnings to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// Only of the enterprises that whoever asks may see.
+    pub within: Within,
     /// Only of this enterprise.
     pub enterprise: Option<EnterpriseId>,
     /// Only of this product.
@@ -456,9 +459,16 @@ pub async fn handled(
 
 /// One warning.
 pub async fn find(db: &impl ConnectionTrait, id: Digest) -> Result<Option<Warning>, Error> {
-    let row =
-        warning::Entity::find_by_id(id.0.to_vec()).one(db).await.map_err(Error::doing("looking for a warning"))?;
-    row.map(typed).transpose()
+    find_within(db, id, &Within::All).await
+}
+
+/// One warning, if whoever asks may see its enterprise.
+pub async fn find_within(db: &impl ConnectionTrait, id: Digest, within: &Within) -> Result<Option<Warning>, Error> {
+    let mut find = warning::Entity::find_by_id(id.0.to_vec());
+    if let Some(within) = within.condition(warning::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.one(db).await.map_err(Error::doing("looking for a warning"))?.map(typed).transpose()
 }
 
 /// The findings of a warning, oldest result first.
@@ -525,6 +535,9 @@ pub async fn number(db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, E
 fn filtered(filter: &Filter) -> sea_orm::Select<warning::Entity> {
     use warning::Column;
     let mut find = warning::Entity::find();
+    if let Some(within) = filter.within.condition(Column::Enterprise) {
+        find = find.filter(within);
+    }
     if let Some(enterprise) = &filter.enterprise {
         find = find.filter(Column::Enterprise.eq(enterprise.as_str()));
     }

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use verify::words::Lang;
-use verify::{Check, Damage, Report, Trust, Verdict, Why, logs_in, verify_log};
+use verify::{Check, Damage, Report, Trust, Verdict, Why, is_audit, logs_in, verify_audit, verify_log};
 
 /// Longest trust or key file in bytes.
 const FILE_LEN_MAX: u64 = 1 << 20;
@@ -18,9 +18,9 @@ const FILE_LEN_MAX: u64 = 1 << 20;
 #[derive(Parser, Debug)]
 #[command(name = "yaoxia-verify", version)]
 struct Args {
-    /// A log folder, or a folder of log folders. 日志文件夹，或其上级文件夹。
+    /// A log folder, an audit folder, or a folder of them. 日志或审计文件夹，或其上级文件夹。
     folder: PathBuf,
-    /// The only keys believed (TOML: [[log]] origin, vkey; [[witness]] name, vkey). 信任文件。
+    /// The only keys believed (TOML: [[log]] origin, vkey; [[witness]] name, vkey; [[audit]] origin, vkey). 信任文件。
     #[arg(long, value_name = "FILE")]
     trust: PathBuf,
     /// A secret key that opens zones, to recompute every entry. 可打开分区的私钥，用于重算每一条目。
@@ -89,7 +89,10 @@ fn verify_all(args: &Args, lang: Lang) -> Result<Vec<Report>, String> {
         return Err(lang.unusable("--receipt", lang.receipt_of_which()));
     }
     let check = Check { trust: &trust, key: key.as_ref(), receipts: &args.receipt };
-    let mut reports: Vec<Report> = folders.iter().map(|folder| verify_log(folder, &check)).collect();
+    let mut reports: Vec<Report> = folders
+        .iter()
+        .map(|folder| if is_audit(folder) { verify_audit(folder, &trust) } else { verify_log(folder, &check) })
+        .collect();
     if folders != [args.folder.clone()] {
         let absent = trust.logs.iter().filter(|log| reports.iter().all(|r| r.origin.as_deref() != Some(log.name())));
         let absent: Vec<Report> = absent.map(|log| absent_log(&shown, log.name())).collect();

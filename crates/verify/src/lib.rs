@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod audit;
 mod folder;
 mod heads;
 mod leaves;
@@ -19,6 +20,7 @@ mod segments;
 mod trust;
 pub mod words;
 
+pub use audit::{is_audit, verify_audit};
 pub use folder::logs_in;
 pub use log::{Check, verify_log};
 pub use report::{Damage, Report, Verdict, Why, ZoneCounts};

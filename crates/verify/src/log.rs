@@ -38,6 +38,7 @@ pub fn verify_log(folder: &Path, check: &Check<'_>) -> Report {
         witnessed: 0,
         entries: none,
         opened: none,
+        rows: None,
         damage: Vec::new(),
     };
     let (origin, heads) = heads(folder, check.trust, check.receipts, &mut report.damage);

@@ -64,6 +64,32 @@ pub enum Why {
     Entry(record::DecodeError),
     /// An entry is in another zone than it says itself.
     EntryZone(Zone),
+    /// A row of the audit trail is not the one that was recorded.
+    RowAltered {
+        /// Its number.
+        row: u64,
+    },
+    /// Rows of the audit trail are not there.
+    RowsRemoved {
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
+    /// Rows of the audit trail follow from each other, but not to what was signed.
+    RowsRewritten {
+        /// The first that is not proven.
+        from: u64,
+        /// Size of the signed head that contradicts.
+        to: u64,
+    },
+    /// Rows at the end of the audit trail are not signed yet.
+    RowsUnsigned {
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
     /// The folder's log is not in the trust file.
     UntrustedLog(String),
     /// A log of the trust file is not in the folder.
@@ -78,7 +104,11 @@ impl Why {
     /// Whether this is a missing proof or a contradiction.
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::UntrustedLog(_) | Self::AbsentLog | Self::Unwitnessed | Self::NotAddressed => Verdict::Unproven,
+            Self::UntrustedLog(_)
+            | Self::AbsentLog
+            | Self::Unwitnessed
+            | Self::NotAddressed
+            | Self::RowsUnsigned { .. } => Verdict::Unproven,
             _ => Verdict::Damaged,
         }
     }
@@ -152,6 +182,8 @@ pub struct Report {
     pub entries: ZoneCounts,
     /// Entries opened, decoded and recomputed.
     pub opened: ZoneCounts,
+    /// Rows there are, of an audit trail.
+    pub rows: Option<u64>,
     /// Everything wrong, in the order of the log.
     pub damage: Vec<Damage>,
 }
@@ -160,7 +192,7 @@ impl Report {
     /// The report of a log that could not be looked at, for one reason.
     pub fn of_nothing(folder: String, origin: Option<String>, damage: Damage) -> Self {
         let none = ZoneCounts::default();
-        Self { folder, origin, sealed: 0, witnessed: 0, entries: none, opened: none, damage: vec![damage] }
+        Self { folder, origin, sealed: 0, witnessed: 0, entries: none, opened: none, rows: None, damage: vec![damage] }
     }
 
     /// The report as it is written in JSON, with its texts in `lang`.
@@ -184,7 +216,7 @@ impl Serialize for Spoken<'_, Report> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.item;
         let damage: Vec<_> = report.damage.iter().map(|item| Spoken { item, lang: self.lang }).collect();
-        let mut out = serializer.serialize_struct("Report", 8)?;
+        let mut out = serializer.serialize_struct("Report", 9)?;
         out.serialize_field("folder", &report.folder)?;
         out.serialize_field("origin", &report.origin)?;
         out.serialize_field("verdict", &report.verdict())?;
@@ -192,6 +224,7 @@ impl Serialize for Spoken<'_, Report> {
         out.serialize_field("witnessed", &report.witnessed)?;
         out.serialize_field("entries", &report.entries)?;
         out.serialize_field("opened", &report.opened)?;
+        out.serialize_field("rows", &report.rows)?;
         out.serialize_field("damage", &damage)?;
         out.end()
     }
@@ -239,6 +272,10 @@ impl Why {
             Self::Misfiled { .. } => "misfiled",
             Self::Entry(_) => "entry",
             Self::EntryZone(_) => "entry-zone",
+            Self::RowAltered { .. } => "row-altered",
+            Self::RowsRemoved { .. } => "rows-removed",
+            Self::RowsRewritten { .. } => "rows-rewritten",
+            Self::RowsUnsigned { .. } => "rows-unsigned",
             Self::UntrustedLog(_) => "untrusted-log",
             Self::AbsentLog => "absent-log",
             Self::Unwitnessed => "unwitnessed",

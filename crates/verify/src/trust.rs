@@ -8,6 +8,10 @@
 //! [[witness]]
 //! name = "yaoxia.example.org/center"
 //! vkey = "yaoxia.example.org/center+…"
+//!
+//! [[audit]]
+//! origin = "yaoxia.example.org/audit"
+//! vkey = "yaoxia.example.org/audit+…"
 //! ```
 
 use seal::{Algorithm, VerifierKey};
@@ -47,6 +51,8 @@ pub struct Trust {
     pub logs: Vec<VerifierKey>,
     /// Witnesses.
     pub witnesses: Vec<VerifierKey>,
+    /// Audit trails, by the key whose name is their origin.
+    pub audits: Vec<VerifierKey>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +62,8 @@ struct File {
     log: Vec<LogEntry>,
     #[serde(default)]
     witness: Vec<WitnessEntry>,
+    #[serde(default)]
+    audit: Vec<LogEntry>,
 }
 
 #[derive(Deserialize)]
@@ -76,13 +84,23 @@ impl Trust {
     /// Parses a trust file. A log's key is of type 01 and named by the origin, a witness's of type 04.
     pub fn parse(toml: &str) -> Result<Self, TrustError> {
         let file: File = toml::from_str(toml)?;
-        if file.log.is_empty() {
+        if file.log.is_empty() && file.audit.is_empty() {
             return Err(TrustError::NoLog);
         }
         let logs = file.log.into_iter().map(|entry| key(entry.origin, &entry.vkey, Algorithm::Ed25519, "log"));
         let witnesses =
             file.witness.into_iter().map(|entry| key(entry.name, &entry.vkey, Algorithm::Cosignature, "witness"));
-        Ok(Self { logs: logs.collect::<Result<_, _>>()?, witnesses: witnesses.collect::<Result<_, _>>()? })
+        let audits = file.audit.into_iter().map(|entry| key(entry.origin, &entry.vkey, Algorithm::Ed25519, "log"));
+        Ok(Self {
+            logs: logs.collect::<Result<_, _>>()?,
+            witnesses: witnesses.collect::<Result<_, _>>()?,
+            audits: audits.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The key of the audit trail with this origin.
+    pub fn audit(&self, origin: &str) -> Option<&VerifierKey> {
+        self.audits.iter().find(|key| key.name() == origin)
     }
 
     /// The key of the log with this origin.

@@ -35,6 +35,12 @@ impl Lang {
         let origin = report.origin.as_deref().unwrap_or(self.pick("（未知日志）", "(unknown log)"));
         let verdict = self.verdict(report.verdict());
         let Report { folder, sealed, witnessed, entries, opened, .. } = report;
+        if let Some(rows) = report.rows {
+            return self.pick(
+                format!("{verdict}：{origin}\n  文件夹 {folder}\n  审计记录 {rows} 条，其中已签名 {sealed} 条\n"),
+                format!("{verdict}: {origin}\n  folder {folder}\n  {rows} audit rows, {sealed} of them signed\n"),
+            );
+        }
         let all = entries.white + entries.grey + entries.black;
         let seen = opened.white + opened.grey + opened.black;
         match self {
@@ -116,6 +122,22 @@ impl Lang {
                 let zone = self.zone(*zone);
                 self.pick(format!("条目自称属于{zone}"), format!("the entry says it is {zone}"))
             }
+            Why::RowAltered { row } => self.pick(
+                format!("第 {row} 条审计记录与其前一条的哈希不符：该条或其前一条已被改动"),
+                format!("audit row {row} does not follow from the row before it: it or that one was altered"),
+            ),
+            Why::RowsRemoved { from, to } => self.pick(
+                format!("第 {from} 至 {to} 条审计记录缺失：已被移除"),
+                format!("audit rows {from} to {to} are not there: they were removed"),
+            ),
+            Why::RowsRewritten { from, to } => self.pick(
+                format!("第 {from} 至 {to} 条审计记录不是所签名的记录：其中有记录被改写"),
+                format!("audit rows {from} to {to} are not those that were signed: some of them were rewritten"),
+            ),
+            Why::RowsUnsigned { from, to } => self.pick(
+                format!("第 {from} 至 {to} 条审计记录尚未签名"),
+                format!("audit rows {from} to {to} are not signed yet"),
+            ),
             Why::UntrustedLog(origin) => {
                 self.pick(format!("日志 {origin} 不在信任文件中"), format!("log {origin} is not in the trust file"))
             }
@@ -147,6 +169,14 @@ impl Lang {
                 "ask the center for its newest receipt and verify with --receipt",
             ),
             Why::NotAddressed => self.pick("使用该分区收件方的密钥", "use the key of a recipient of the zone"),
+            Why::RowsUnsigned { .. } => self.pick(
+                "稍候再取一份；正在运行的中心数秒内即签名",
+                "take another copy shortly: a running center signs within seconds",
+            ),
+            Why::RowAltered { .. } | Why::RowsRemoved { .. } | Why::RowsRewritten { .. } => self.pick(
+                "保全此文件夹作为证据，与另一副本比对并立即上报",
+                "keep the folder as evidence, compare it with another copy and report at once",
+            ),
             Why::Truncated { .. } | Why::Forked { .. } | Why::CosignedRootDiffers { .. } => self.pick(
                 "保全此文件夹与回执作为证据，立即上报：这不是磁盘故障",
                 "keep folder and receipt as evidence and report at once: no disk fault does this",

@@ -1,5 +1,22 @@
 // Made by `npm run codegen` from openapi/center.json. Do not edit.
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail of the region, newest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boxes": {
         parameters: {
             query?: never;
@@ -7,10 +24,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All boxes by enterprise, then id, in one page. */
+        /** The boxes of the region of whoever asks, by enterprise, then id, in one page. */
         get: operations["boxes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boxes/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All certificates a box was ever given, the newest first, in one page. */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boxes/{id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a box out of service and revoke its certificates, with a signature. Its evidence stays. */
+        post: operations["retire_box"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boxes/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code with which a box enrols. It is shown once. */
+        post: operations["make_enrolment_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -37,6 +105,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisations of the region by id, in one page. */
+        get: operations["list_organisations"];
+        put?: never;
+        /** Add an office in the administrator's region. */
+        post: operations["add_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -44,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The center's figures. */
+        /** The center's figures, of the region of whoever asks. */
         get: operations["overview"];
         put?: never;
         post?: never;
@@ -61,11 +147,114 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All accounts by name, in one page. */
+        /** The accounts of the region by name, in one page. */
         get: operations["list_people"];
         put?: never;
-        /** Open an account. */
-        post: operations["open_account"];
+        /** Open an account. The code this gives is shown once; the person chooses a password with it. */
+        post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an account for ever and end its sessions. */
+        post: operations["close_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new code for a person who has not yet chosen a password; the old one ends. */
+        post: operations["invite_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of a person, the last begun first, in one page. */
+        get: operations["list_sessions_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of a person. */
+        delete: operations["end_session_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recoveries that wait for a second administrator, the oldest first, in one page. */
+        get: operations["list_recoveries"];
+        put?: never;
+        /** Ask that a person may choose a new password; another administrator approves. */
+        post: operations["ask_recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a recovery, with a signature. The code this gives is shown once. */
+        post: operations["approve_recovery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -128,6 +317,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a password with a code of an invitation or a recovery; then log in with it. */
+        post: operations["use_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the own password. Every other session of the person ends. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the password again, to sign something. */
+        post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own sessions, the last begun first, in one page. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the own sessions. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signatures of a record, the oldest first, in one page. */
+        get: operations["list_signatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/warnings": {
         parameters: {
             query?: never;
@@ -167,10 +458,52 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description How an account stands.
+         * @enum {string}
+         */
+        AccountState: "open" | "invited" | "closed";
+        /**
          * @description Whether box and center came to the same finding.
          * @enum {string}
          */
         Agreement: "pending" | "agreed" | "differs" | "attested";
+        /** @description One row of the audit trail. What is not known, or does not apply, is absent. */
+        AuditRow: {
+            /** @description What: `login`, `logout`, or a word of the access table. */
+            act?: string | null;
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Address the request came from. */
+            from?: string | null;
+            /** @description Hash of this row and all before it, hexadecimal. */
+            hash?: string;
+            /** @description What is there now. */
+            new?: string | null;
+            /** @description To what. */
+            object?: string | null;
+            /** @description What was there before. */
+            old?: string | null;
+            /** @description Id of the person's organisation. */
+            organisation?: string | null;
+            /** @description `done` or `refused`. */
+            outcome: string;
+            /** @description Why; of a refusal, the problem's code. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, from 1, without a gap.
+             */
+            seq: number;
+            /** @description Hash of the session's token. */
+            session?: string | null;
+            /** @description Login name; `operator` for the operator's command. */
+            who?: string | null;
+        };
+        /** @description Why something is done, for the audit trail. */
+        Because: {
+            /** @description The reason, 1 to 500 characters. */
+            reason: string;
+        };
         /** @description One box as the center sees it. */
         BoxRow: {
             /** @description Id given at enrolment. */
@@ -213,6 +546,16 @@ export interface components {
             /** @description Version of the catalogue file. */
             version: string;
         };
+        /** @description A certificate of a box. */
+        CertificateRow: {
+            /** @description SHA-256 of its DER bytes, hexadecimal. */
+            fingerprint: string;
+            /** @description When it was issued. */
+            issued_at: components["schemas"]["Time"];
+            /** @description Its end. */
+            not_after: components["schemas"]["Time"];
+            revoked_at?: components["schemas"]["Time"] | null;
+        };
         /** @description Ask again for this. */
         Changed: {
             /** @description Id of the box, warning or series, if it is one. */
@@ -246,6 +589,13 @@ export interface components {
              */
             version: number;
         };
+        /** @description A code of an invitation or a recovery, and the password the person chooses. */
+        CodeUse: {
+            /** @description The code as it was told; case, spaces and hyphens do not matter. */
+            code: string;
+            /** @description The password, 15 to 256 characters. */
+            new_password: string;
+        };
         /**
          * @description How a reported number stands to the true one.
          * @enum {string}
@@ -256,6 +606,15 @@ export interface components {
          * @enum {string}
          */
         End: "enterprise" | "governance";
+        /** @description A code with which a box enrols. It is shown here and never again. */
+        EnrolmentCode: {
+            /** @description The name the box gets. */
+            box_id: string;
+            /** @description The code. */
+            code: string;
+            /** @description Until when it is good. */
+            expires_at: components["schemas"]["Time"];
+        };
         /** @description An enterprise as people know it. */
         EnterpriseRef: {
             /**
@@ -310,6 +669,16 @@ export interface components {
             /** @description The reading's id. */
             record: string;
             value?: components["schemas"]["Number"] | null;
+        };
+        /** @description A code that opens an account once. It is shown here and never again. */
+        Invitation: {
+            /** @description The code. */
+            code: string;
+            /** @description Until when it is good. */
+            expires_at: components["schemas"]["Time"];
+            /** @description Whose account. */
+            name: string;
+            signature?: components["schemas"]["SignatureView"] | null;
         };
         /** @description Open warnings by level. */
         LevelCounts: {
@@ -397,6 +766,8 @@ export interface components {
         };
         /** @description The logged-in person and what the page needs to know before anything else. */
         Me: {
+            /** @description Every act the role may do here, as words of the access table: show only these. */
+            acts: string[];
             /** @description Catalogue in force here. */
             catalogue: components["schemas"]["CatalogueRef"];
             /** @description Send this as `X-CSRF-Token` with every request that is not GET. */
@@ -407,35 +778,89 @@ export interface components {
             end: components["schemas"]["End"];
             /** @description Login name. */
             name: string;
-            /** @description What the person may do. */
+            /** @description Whom the person works for; an officer sees the division of the office. */
+            organisation: components["schemas"]["OrganisationView"];
+            /** @description What the person does here. */
             role: components["schemas"]["Role"];
             /** @description When the session ends at the latest. */
             session_ends_at: components["schemas"]["Time"];
             /** @description What this installation calls itself: the enterprise, or the regulator. */
             site: components["schemas"]["Text"];
         };
+        /**
+         * @description What a signature means (21 CFR 11.50).
+         * @enum {string}
+         */
+        MeaningName: "review" | "approval" | "responsibility" | "authorship";
         /** @description One named parameter or statistic of a judgement. */
         NamedNumber: {
             /** @description `mean`, `limit_upper`. */
             name: string;
             value?: components["schemas"]["Number"] | null;
         };
-        /** @description An account to open. */
+        /** @description A box that may enrol. */
+        NewEnrolment: {
+            /** @description The name it gets: a-z, 0-9 and `-`. */
+            box_id: string;
+            /** @description Its enterprise. */
+            enterprise: string;
+            /**
+             * Format: int32
+             * @description Hours the code is good, 1 to 720; 72 if absent.
+             */
+            valid_hours?: number | null;
+        };
+        /** @description An office to add. */
+        NewOrganisation: {
+            /** @description Its code: 1 to 64 of a–z, A–Z, 0–9, `.`, `_`, `-`. */
+            id: string;
+            /** @description Its name, both languages. */
+            name: components["schemas"]["Text"];
+            /** @description Division it answers for, inside the administrator's own. */
+            region: string;
+        };
+        /** @description An account to open: the person chooses the password with the code this gives. */
         NewPerson: {
             /** @description Name as signed and shown. */
             display_name: string;
             /** @description Login name: 1 to 64 of a–z, 0–9, `.`, `_`, `-`. */
             name: string;
-            /** @description First password, 15 to 256 characters. */
-            password: string;
-            /** @description What the person may do. */
+            /** @description Id of the organisation; the administrator's own if absent. */
+            organisation?: string | null;
+            /** @description What the person does here. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A recovery to ask for. */
+        NewRecovery: {
+            /** @description Whose account. */
+            person: string;
+            /** @description The reason, 1 to 500 characters. */
+            reason: string;
         };
         /**
          * @description A finite decimal as text, with the digits it was reported or computed with.
          * @example 1.820
          */
         Number: string;
+        /**
+         * @description Enterprise or office of the regulator.
+         * @enum {string}
+         */
+        OrganisationKind: "enterprise" | "office";
+        /** @description Whom people work for. */
+        OrganisationView: {
+            /** @description Its code. */
+            id: string;
+            /** @description Enterprise or office. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            /**
+             * @description Division it answers for (GB/T 2260); `000000` is the country.
+             * @example 330100
+             */
+            region: string;
+        };
         /** @description The center's figures. */
         Overview: {
             /**
@@ -467,6 +892,43 @@ export interface components {
             readings_in_lake: number;
             /** @description Open warnings by level. */
             warnings_open: components["schemas"]["LevelCounts"];
+        };
+        /** @description One page of a list. */
+        Page_AuditRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description What: `login`, `logout`, or a word of the access table. */
+                act?: string | null;
+                /** @description When, RFC 3339 in UTC. */
+                at: string;
+                /** @description Address the request came from. */
+                from?: string | null;
+                /** @description Hash of this row and all before it, hexadecimal. */
+                hash?: string;
+                /** @description What is there now. */
+                new?: string | null;
+                /** @description To what. */
+                object?: string | null;
+                /** @description What was there before. */
+                old?: string | null;
+                /** @description Id of the person's organisation. */
+                organisation?: string | null;
+                /** @description `done` or `refused`. */
+                outcome: string;
+                /** @description Why; of a refusal, the problem's code. */
+                reason?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1, without a gap.
+                 */
+                seq: number;
+                /** @description Hash of the session's token. */
+                session?: string | null;
+                /** @description Login name; `operator` for the operator's command. */
+                who?: string | null;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_BoxRow: {
@@ -506,6 +968,40 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_CertificateRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description SHA-256 of its DER bytes, hexadecimal. */
+                fingerprint: string;
+                /** @description When it was issued. */
+                issued_at: components["schemas"]["Time"];
+                /** @description Its end. */
+                not_after: components["schemas"]["Time"];
+                revoked_at?: components["schemas"]["Time"] | null;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrganisationView: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Its code. */
+                id: string;
+                /** @description Enterprise or office. */
+                kind: components["schemas"]["OrganisationKind"];
+                /** @description Its name. */
+                name: components["schemas"]["Text"];
+                /**
+                 * @description Division it answers for (GB/T 2260); `000000` is the country.
+                 * @example 330100
+                 */
+                region: string;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_PersonRow: {
             /** @description Rows in the order the route promises. */
             items: {
@@ -514,10 +1010,41 @@ export interface components {
                 closed_at?: components["schemas"]["Time"] | null;
                 /** @description Name as signed and shown. */
                 display_name: string;
+                /**
+                 * Format: int64
+                 * @description Failed logins since the last good one.
+                 */
+                failed_logins: number;
+                invited_until?: components["schemas"]["Time"] | null;
+                locked_until?: components["schemas"]["Time"] | null;
                 /** @description Login name. */
                 name: string;
-                /** @description What the person may do. */
+                /** @description Id of the person's organisation. */
+                organisation: string;
+                /** @description What the person does here. */
                 role: components["schemas"]["Role"];
+                /** @description How the account stands. */
+                state: components["schemas"]["AccountState"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RecoveryRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description When. */
+                asked_at: components["schemas"]["Time"];
+                /** @description Who asked. */
+                asked_by: string;
+                /** @description Until when it can be approved. */
+                expires_at: components["schemas"]["Time"];
+                /** @description Its id. */
+                id: string;
+                /** @description Whose account. */
+                person: string;
+                /** @description Why. */
+                reason: string;
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -553,6 +1080,55 @@ export interface components {
                 step?: string | null;
                 /** @description UCUM unit of the values. */
                 unit: string;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SessionRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Address the login came from; empty if not known. */
+                address: string;
+                /** @description When it began. */
+                began_at: components["schemas"]["Time"];
+                /** @description It is the one that asks. */
+                current: boolean;
+                /** @description Its id, which opens nothing. */
+                id: string;
+                /** @description When it was last used, to the minute. */
+                seen_at: components["schemas"]["Time"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SignatureView: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /**
+                 * Format: int64
+                 * @description Row of the audit trail that holds it.
+                 */
+                audit_seq: number;
+                /** @description Hash over all of it, hexadecimal. */
+                digest: string;
+                /** @description The signer's name as printed. */
+                display_name: string;
+                /** @description What it means. */
+                meaning: components["schemas"]["MeaningName"];
+                /** @description Id of the organisation. */
+                organisation: string;
+                /** @description Name of the signed record. */
+                record: string;
+                /** @description SHA-256 of the signed bytes, hexadecimal. */
+                record_hash: string;
+                /** @description The signer's role then. */
+                role: components["schemas"]["Role"];
+                /** @description Login name of the signer. */
+                signer: string;
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -622,6 +1198,13 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["Text"];
         };
+        /** @description The own password, changed. */
+        PasswordChange: {
+            /** @description The new one, 15 to 256 characters. */
+            new_password: string;
+            /** @description The password so far. */
+            old_password: string;
+        };
         /** @description One account of this end. */
         PersonRow: {
             /** @description When the account was opened. */
@@ -629,10 +1212,21 @@ export interface components {
             closed_at?: components["schemas"]["Time"] | null;
             /** @description Name as signed and shown. */
             display_name: string;
+            /**
+             * Format: int64
+             * @description Failed logins since the last good one.
+             */
+            failed_logins: number;
+            invited_until?: components["schemas"]["Time"] | null;
+            locked_until?: components["schemas"]["Time"] | null;
             /** @description Login name. */
             name: string;
-            /** @description What the person may do. */
+            /** @description Id of the person's organisation. */
+            organisation: string;
+            /** @description What the person does here. */
             role: components["schemas"]["Role"];
+            /** @description How the account stands. */
+            state: components["schemas"]["AccountState"];
         };
         /** @description A stretch of a series with one way of judging. */
         Phase: {
@@ -681,7 +1275,7 @@ export interface components {
          * @description What went wrong, as one stable word.
          * @enum {string}
          */
-        ProblemCode: "unauthenticated" | "login_refused" | "login_delayed" | "csrf_refused" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "conflict" | "too_large" | "too_many" | "timeout" | "unavailable" | "internal";
+        ProblemCode: "unauthenticated" | "login_refused" | "login_delayed" | "csrf_refused" | "forbidden" | "password_refused" | "proof_refused" | "code_refused" | "not_found" | "method_not_allowed" | "invalid_request" | "conflict" | "too_large" | "too_many" | "timeout" | "unavailable" | "internal";
         /** @description How far along the way the entries of the log are. `witnessed <= sealed <= durable`. */
         Progress: {
             /**
@@ -712,6 +1306,18 @@ export interface components {
              */
             witnessed_segments: number;
         };
+        /** @description A proof that the password was shown again. It is good for one signature. */
+        Proof: {
+            /** @description Until when. */
+            expires_at: components["schemas"]["Time"];
+            /** @description Give this with what is to be signed. */
+            proof: string;
+        };
+        /** @description A signed act: a re-authentication of this session. */
+        Proven: {
+            /** @description The proof that `POST /session/proof` gave; good once. */
+            proof: string;
+        };
         /**
          * @description OPC UA severity of the source's status.
          * @enum {string}
@@ -726,11 +1332,47 @@ export interface components {
             /** @description OPC UA StatusCode, eight hexadecimal digits: `80310000`. */
             status: string;
         };
+        /** @description The password, shown again in a living session. */
+        Reauthentication: {
+            /** @description The own password. */
+            password: string;
+        };
+        /** @description One administrator asks that a person may choose a new password; another approves. */
+        RecoveryRow: {
+            /** @description When. */
+            asked_at: components["schemas"]["Time"];
+            /** @description Who asked. */
+            asked_by: string;
+            /** @description Until when it can be approved. */
+            expires_at: components["schemas"]["Time"];
+            /** @description Its id. */
+            id: string;
+            /** @description Whose account. */
+            person: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A box out of service. */
+        Retired: {
+            /** @description Which. */
+            box_id: string;
+            /** @description Since when. */
+            retired_at: components["schemas"]["Time"];
+            /** @description Who answers for it. */
+            signature: components["schemas"]["SignatureView"];
+        };
+        /** @description A box to take out of service. */
+        Retirement: {
+            /** @description The proof that `POST /session/proof` gave; good once. */
+            proof: string;
+            /** @description The reason, 1 to 500 characters. */
+            reason: string;
+        };
         /**
-         * @description What a person may do at this end.
+         * @description What a person does at this end.
          * @enum {string}
          */
-        Role: "viewer" | "administrator";
+        Role: "administrator" | "qa" | "qa_head" | "production_head" | "authorised_person" | "plant_it" | "enterprise_custodian" | "officer" | "reviewer" | "inspector" | "leader" | "regulator_custodian" | "auditor";
         /** @description Which rule judged, exactly. */
         RuleView: {
             /** @description `proposed` or `official`. */
@@ -789,11 +1431,50 @@ export interface components {
             /** @description UCUM unit of the values. */
             unit: string;
         };
+        /** @description One session. */
+        SessionRow: {
+            /** @description Address the login came from; empty if not known. */
+            address: string;
+            /** @description When it began. */
+            began_at: components["schemas"]["Time"];
+            /** @description It is the one that asks. */
+            current: boolean;
+            /** @description Its id, which opens nothing. */
+            id: string;
+            /** @description When it was last used, to the minute. */
+            seen_at: components["schemas"]["Time"];
+        };
         /**
          * @description What the statistic did.
          * @enum {string}
          */
         SignalName: "point" | "sustained" | "breach";
+        /** @description A signature, shown wherever the signed thing is shown. */
+        SignatureView: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Row of the audit trail that holds it.
+             */
+            audit_seq: number;
+            /** @description Hash over all of it, hexadecimal. */
+            digest: string;
+            /** @description The signer's name as printed. */
+            display_name: string;
+            /** @description What it means. */
+            meaning: components["schemas"]["MeaningName"];
+            /** @description Id of the organisation. */
+            organisation: string;
+            /** @description Name of the signed record. */
+            record: string;
+            /** @description SHA-256 of the signed bytes, hexadecimal. */
+            record_hash: string;
+            /** @description The signer's role then. */
+            role: components["schemas"]["Role"];
+            /** @description Login name of the signer. */
+            signer: string;
+        };
         /** @description What a reading is about. */
         SubjectView: {
             /** @enum {string} */
@@ -926,6 +1607,49 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only of this act. */
+                act?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Only from this time on, RFC 3339. */
+                from?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only on this object, such as `person/li.na`. */
+                object?: string;
+                /** @description Only before this time, RFC 3339. */
+                until?: string;
+                /** @description Only of this login name. */
+                who?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood, or not for this role */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRow"];
+                };
+            };
+        };
+    };
     boxes: {
         parameters: {
             query?: never;
@@ -941,6 +1665,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_BoxRow"];
+                };
+            };
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CertificateRow"];
+                };
+            };
+            /** @description no such box */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description no such box, retired already, or no good proof */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retired"];
+                };
+            };
+        };
+    };
+    make_enrolment_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnrolment"];
+            };
+        };
+        responses: {
+            /** @description not usable, or no such enterprise */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentCode"];
                 };
             };
         };
@@ -983,6 +1803,57 @@ export interface operations {
             };
         };
     };
+    list_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationView"];
+                };
+            };
+        };
+    };
+    add_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            /** @description not usable, taken, or another region */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+        };
+    };
     overview: {
         parameters: {
             query?: never;
@@ -1019,7 +1890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PersonRow"];
                 };
             };
-            /** @description administrators only */
+            /** @description not for this role */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1030,7 +1901,7 @@ export interface operations {
             };
         };
     };
-    open_account: {
+    invite_person: {
         parameters: {
             query?: never;
             header?: never;
@@ -1057,7 +1928,215 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonRow"];
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+        };
+    };
+    close_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description no such person, or oneself */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description closed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    invite_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no such person, or one with a password */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+        };
+    };
+    list_sessions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionRow"];
+                };
+            };
+            /** @description no such person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such person or session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecoveryRow"];
+                };
+            };
+        };
+    };
+    ask_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecovery"];
+            };
+        };
+        responses: {
+            /** @description no such person */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryRow"];
+                };
+            };
+        };
+    };
+    approve_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proven"];
+            };
+        };
+        responses: {
+            /** @description no such recovery, not by this person, or no good proof */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
         };
@@ -1204,6 +2283,170 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    use_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeUse"];
+            };
+        };
+        responses: {
+            /** @description no such code, or an unusable password */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description wrong or unusable password */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description wrong password, or too many */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionRow"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such session of the person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signatures: {
+        parameters: {
+            query: {
+                /** @description Name of the signed record: `recovery/…`, `box/box-1/retirement`. */
+                record: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignatureView"];
+                };
             };
         };
     };

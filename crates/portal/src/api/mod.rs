@@ -4,6 +4,8 @@
 //! carry both languages, codes are snake_case words that the web dictionary translates. Lists are pages with a keyset
 //! cursor. A field that is absent means "not known", never zero.
 
+mod audit;
+mod boxes;
 mod live;
 mod page;
 mod people;
@@ -13,10 +15,16 @@ mod status;
 mod warning;
 mod words;
 
+pub use audit::{AuditQuery, AuditRow, MeaningName, SignatureView};
+pub use boxes::{CertificateRow, EnrolmentCode, NewEnrolment, Retired, Retirement};
 pub use live::{Changed, LiveEvent, Topic};
 pub(crate) use page::asked;
 pub use page::{PAGE_LEN_DEFAULT, Page};
-pub use people::{End, Login, Me, NewPerson, PersonRow, Role};
+pub use people::{
+    AccountState, Because, CodeUse, End, Invitation, Login, Me, NewOrganisation, NewPerson, NewRecovery,
+    OrganisationKind, OrganisationView, PasswordChange, PersonRow, Proof, Proven, Reauthentication, RecoveryRow, Role,
+    SessionRow, SignatureQuery,
+};
 pub use reading::{LATEST_LEN_MAX, Latest, LiveReading, QualityClass, QualityView, SubjectView, ZoneName};
 pub use series::{ChartPoint, ComparatorSign, Flag, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow};
 pub use status::{

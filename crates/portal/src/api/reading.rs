@@ -33,6 +33,16 @@ impl From<Zone> for ZoneName {
     }
 }
 
+impl From<ZoneName> for Zone {
+    fn from(zone: ZoneName) -> Self {
+        match zone {
+            ZoneName::White => Self::White,
+            ZoneName::Grey => Self::Grey,
+            ZoneName::Black => Self::Black,
+        }
+    }
+}
+
 /// OPC UA severity of the source's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

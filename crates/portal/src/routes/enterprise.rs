@@ -8,8 +8,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Problem;
+use crate::access::shows;
 use crate::api::{BoxStatus, Latest};
 use crate::ends::EnterpriseEnd;
+use crate::extract::Allowed;
 
 type End = Arc<dyn EnterpriseEnd>;
 
@@ -23,8 +25,10 @@ async fn status(State(end): State<End>) -> Result<Json<BoxStatus>, Problem> {
     end.status().await.map(Json)
 }
 
-/// The newest reading of each stream.
+/// The newest reading of each stream whose zone the role may read.
 #[utoipa::path(get, path = "/readings/latest", tag = "readings", responses((status = 200, body = Latest)))]
-async fn latest(State(end): State<End>) -> Result<Json<Latest>, Problem> {
-    end.latest().await.map(Json)
+async fn latest(State(end): State<End>, allowed: Allowed) -> Result<Json<Latest>, Problem> {
+    let mut latest = end.latest().await?;
+    latest.readings.retain(|reading| shows(allowed.zone(), reading.zone.into()));
+    Ok(Json(latest))
 }

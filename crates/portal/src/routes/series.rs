@@ -10,7 +10,7 @@ use state::{Limit, PAGE_ROWS_MAX, warnings};
 
 use super::warnings::{count, parsed, qualifiers};
 use crate::api::{ChartPoint, Flag, Number, Page, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow, asked};
-use crate::extract::Asked;
+use crate::extract::{Allowed, Asked};
 use crate::names::{self, Enterprises};
 use crate::{Problem, Site};
 
@@ -21,12 +21,14 @@ use crate::{Problem, Site};
 ))]
 pub(crate) async fn list(
     State(site): State<Arc<Site>>,
+    allowed: Allowed,
     Asked(query): Asked<SeriesQuery>,
 ) -> Result<Json<Page<SeriesRow>>, Problem> {
     let (after, limit) = asked(query.after.as_deref(), query.limit)?;
     let (enterprise, product) = (parsed(query.enterprise.as_deref())?, parsed(query.product.as_deref())?);
     let db = site.state.read();
-    let page = stored::page(db, enterprise.as_ref(), product.as_ref(), after.as_ref(), limit).await?;
+    let page =
+        stored::page(db, &allowed.within(), enterprise.as_ref(), product.as_ref(), after.as_ref(), limit).await?;
     let ids: Vec<SeriesId> = page.rows.iter().map(|row| row.id).collect();
     let figures = stored::figures(db, &ids).await?;
     let enterprises = Enterprises::of(&site).await?;
@@ -39,11 +41,18 @@ pub(crate) async fn list(
     (status = 200, body = SeriesChart),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "no such series"),
 ))]
-pub(crate) async fn chart(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<SeriesChart>, Problem> {
-    let missing = || Problem::not_found("series", &id);
-    let series_id = series_id(&id).map_err(|_unreadable| missing())?;
+pub(crate) async fn chart(
+    State(site): State<Arc<Site>>,
+    allowed: Allowed,
+    Path(id): Path<String>,
+) -> Result<Json<SeriesChart>, Problem> {
     let db = site.state.read();
-    let row = stored::by_id(db, series_id).await?.ok_or_else(missing)?;
+    let row = match series_id(&id) {
+        Ok(series_id) => stored::by_id_within(db, series_id, &allowed.within()).await?,
+        Err(_unreadable) => None,
+    };
+    let Some(row) = row else { return Err(allowed.not_here(&site, "series", &id).await) };
+    let series_id = row.id;
     let points = stored::points_before(db, series_id, None, Limit::clamped(PAGE_ROWS_MAX)).await?;
     let parts = warnings::standing(db, series_id).await?;
     let figures = stored::figures(db, &[series_id]).await?;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use record::{Digest, Entry, Finding, Level, Qualifiers};
+use state::region::Within;
 use state::warnings as stored;
 
 use crate::api::{
     Agreement, FindingView, InputView, LevelCounts, NamedNumber, Number, Page, RuleView, Warning, WarningDetail,
     WarningQuery, asked,
 };
-use crate::extract::Asked;
+use crate::extract::{Allowed, Asked};
 use crate::names::{self, Enterprises};
 use crate::{Problem, Site};
 
@@ -26,10 +27,11 @@ pub(crate) const FINDINGS_MAX: usize = 100;
 ))]
 pub(crate) async fn list(
     State(site): State<Arc<Site>>,
+    allowed: Allowed,
     Asked(query): Asked<WarningQuery>,
 ) -> Result<Json<Page<Warning>>, Problem> {
     let (after, limit) = asked(query.after.as_deref(), query.limit)?;
-    let filter = filter(&query)?;
+    let filter = stored::Filter { within: allowed.within(), ..filter(&query)? };
     let page = stored::page(site.state.read(), &filter, after.as_ref(), limit).await?;
     let enterprises = Enterprises::of(&site).await?;
     let items = page.rows.iter().map(|row| view(&site, &enterprises, row)).collect();
@@ -41,10 +43,17 @@ pub(crate) async fn list(
     (status = 200, body = WarningDetail),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "no such warning"),
 ))]
-pub(crate) async fn one(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<WarningDetail>, Problem> {
-    let missing = || Problem::not_found("warning", &id);
-    let digest = Digest::from_hex(&id).ok_or_else(missing)?;
-    let row = stored::find(site.state.read(), digest).await?.ok_or_else(missing)?;
+pub(crate) async fn one(
+    State(site): State<Arc<Site>>,
+    allowed: Allowed,
+    Path(id): Path<String>,
+) -> Result<Json<WarningDetail>, Problem> {
+    let row = match Digest::from_hex(&id) {
+        Some(digest) => stored::find_within(site.state.read(), digest, &allowed.within()).await?,
+        None => None,
+    };
+    let Some(row) = row else { return Err(allowed.not_here(&site, "warning", &id).await) };
+    let digest = row.id;
     let parts = stored::parts(site.state.read(), digest).await?;
     let series = state::series::by_id(site.state.read(), row.series).await?;
     let unit = series.map(|series| series.unit).ok_or_else(|| Problem::not_found("series of warning", &id))?;
@@ -55,10 +64,11 @@ pub(crate) async fn one(State(site): State<Arc<Site>>, Path(id): Path<String>) -
     Ok(Json(WarningDetail { warning, findings: findings?, left_out: count(left_out) }))
 }
 
-/// Open warnings by level, as both ends' figures show them.
-pub async fn open_by_level(state: &state::State) -> Result<LevelCounts, state::Error> {
+/// Open warnings by level of the enterprises that whoever asks may see, as both ends' figures show them.
+pub async fn open_by_level(state: &state::State, within: &Within) -> Result<LevelCounts, state::Error> {
     let at_least = async |level_min: Level| {
-        let filter = stored::Filter { level_min: Some(level_min), open_only: true, ..stored::Filter::default() };
+        let within = within.clone();
+        let filter = stored::Filter { within, level_min: Some(level_min), open_only: true, ..Default::default() };
         stored::number(state.read(), &filter).await
     };
     let red = at_least(Level::Red).await?;
@@ -80,6 +90,7 @@ fn filter(query: &WarningQuery) -> Result<stored::Filter, Problem> {
         parameter: parsed(query.parameter.as_deref())?,
         series: query.series.as_deref().map(super::series::series_id).transpose()?,
         level_min: query.level_min.map(Level::from),
+        within: Within::Nobody,
         open_only: query.open_only.unwrap_or(false),
     })
 }

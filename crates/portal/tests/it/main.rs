@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod account;
 mod client;
 mod contract;
+mod notary;
 mod pages;
 mod stage;
 mod stream;
+mod table;

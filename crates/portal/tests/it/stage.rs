@@ -2,7 +2,7 @@
 //! here, and a clock that a test turns. Also shown to a browser by `examples/stage.rs`.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -11,6 +11,7 @@ use portal::api::{
     BoxRow, BoxStatus, CatalogueRef, Counts, End, EnterpriseRef, Latest, LevelCounts, LiveReading, Overview, Progress,
     SourceRow, SourceState, Text, Uplink, Verification,
 };
+use portal::audit::{AuditEvent, AuditLog, Trail};
 use portal::ends::{EnterpriseEnd, GovernanceEnd};
 use portal::people::{NewAccount, open_account};
 use portal::{Live, Problem, Site, SiteConfig};
@@ -18,10 +19,12 @@ use record::{
     Catalogue, Clocks, Comparator, Digest, EnterpriseId, Entry, Finding, Flags, Input, Level, ParameterCode,
     Qualifiers, Quality, Reading, RuleRef, Signal, Subject, Timestamp, Value, Zone,
 };
-use state::State;
-use state::people::Role;
+use state::audit::Row;
+use state::people::{Organisation, OrganisationKind, Role};
+use state::region::Within;
 use state::series::{Judged, Place, Point, SeriesKey, Signals};
 use state::warnings::Raised;
+use state::{State, Write};
 
 /// 2026-11-21T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp(1_795_262_400_000_000);
@@ -46,18 +49,26 @@ pub(crate) struct Stage {
     pub(crate) live: Live,
     pub(crate) router: Router,
     clock: Arc<AtomicI64>,
+    /// While set, nothing can be recorded.
+    pub(crate) broken: Arc<AtomicBool>,
     _folder: tempfile::TempDir,
 }
 
 impl Stage {
-    /// Opens an end with an administrator `li.na` and a viewer `wang.wei`.
+    /// Opens an end with an administrator `li.na` and `wang.wei`, who is QA in the enterprise or officer of the province.
     pub(crate) async fn open(end: End, https: bool, assets_dir: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = State::open(&format!("sqlite://{}", folder.path().join("state.db").display())).await.unwrap();
-        for (name, display_name, role) in [("li.na", "李娜", Role::Administrator), ("wang.wei", "王伟", Role::Viewer)]
-        {
-            let account = NewAccount { name: name.into(), display_name: display_name.into(), role };
-            open_account(&state, account, PASSWORD.to_owned(), base()).await.unwrap();
+        let reader = if end == End::Enterprise { Role::Qa } else { Role::Officer };
+        for (name, display_name, role) in [("li.na", "李娜", Role::Administrator), ("wang.wei", "王伟", reader)] {
+            let home = home(end);
+            let account = NewAccount {
+                name: name.into(),
+                display_name: display_name.into(),
+                role,
+                organisation: home.id.clone(),
+            };
+            open_account(&state, &home, account, PASSWORD.to_owned(), base()).await.unwrap();
         }
         let clock = Arc::new(AtomicI64::new(base().0));
         let live = Live::new(base());
@@ -75,12 +86,25 @@ impl Stage {
             https,
             clock: Arc::new(move || Timestamp(told.load(Ordering::SeqCst))),
         };
-        let site = Arc::new(Site::new(config, state.clone(), live.clone()));
+        let broken = Arc::new(AtomicBool::new(false));
+        let log = Breakable(Arc::clone(&broken));
+        let site = Arc::new(Site::new(config, state.clone(), live.clone()).with_audit(Arc::new(log)));
         let router = match end {
             End::Enterprise => portal::enterprise(site, Arc::new(Box_)),
             End::Governance => portal::governance(site, Arc::new(Center)),
         };
-        Self { state, live, router, clock, _folder: folder }
+        Self { state, live, router, clock, broken, _folder: folder }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// Adds a person of an office with a region, password [`PASSWORD`].
+    pub(crate) async fn person(&self, name: &str, role: Role, region: &str) {
+        let home = office(region);
+        let account = NewAccount { name: name.into(), display_name: name.into(), role, organisation: home.id.clone() };
+        open_account(&self.state, &home, account, PASSWORD.to_owned(), self.now()).await.unwrap();
     }
 
     pub(crate) fn turn_clock(&self, ms: i64) {
@@ -148,6 +172,44 @@ impl Stage {
             }
         }
         write.commit().await.unwrap();
+    }
+}
+
+/// An audit log that can be broken.
+struct Breakable(Arc<AtomicBool>);
+
+#[async_trait]
+impl AuditLog for Breakable {
+    async fn record(&self, write: &Write, event: &AuditEvent) -> Result<Row, state::Error> {
+        if self.0.load(Ordering::SeqCst) {
+            let why = "the audit log is broken".to_owned();
+            return Err(state::Error::Corrupt { table: "audit", key: event.act.clone(), why });
+        }
+        Trail.record(write, event).await
+    }
+}
+
+/// Whom the people of an end work for: the enterprise, or the office of the province.
+fn home(end: End) -> Organisation {
+    match end {
+        End::Governance => office("330000"),
+        End::Enterprise => Organisation {
+            id: ENTERPRISE.into(),
+            name_zh: "浙江示范制药有限公司".into(),
+            name_en: "Zhejiang Model Pharmaceutical".into(),
+            kind: OrganisationKind::Enterprise,
+            region: "330100".parse().unwrap(),
+        },
+    }
+}
+
+fn office(region: &str) -> Organisation {
+    Organisation {
+        id: format!("office-{region}"),
+        name_zh: format!("{region} 药监局"),
+        name_en: format!("Office {region}"),
+        kind: OrganisationKind::Office,
+        region: region.parse().unwrap(),
     }
 }
 
@@ -327,7 +389,7 @@ struct Center;
 
 #[async_trait]
 impl GovernanceEnd for Center {
-    async fn overview(&self) -> Result<Overview, Problem> {
+    async fn overview(&self, _within: &Within) -> Result<Overview, Problem> {
         Ok(Overview {
             boxes: 3,
             boxes_online: 2,
@@ -339,7 +401,7 @@ impl GovernanceEnd for Center {
         })
     }
 
-    async fn boxes(&self) -> Result<Vec<BoxRow>, Problem> {
+    async fn boxes(&self, _within: &Within) -> Result<Vec<BoxRow>, Problem> {
         let row = BoxRow {
             box_id: "box-330100-01".into(),
             enterprise: enterprise(),

@@ -4,6 +4,7 @@
 //! `postgres://postgres@127.0.0.1:5432`); each test makes its own database there and drops it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod boxes;
 mod follow;
 mod judge;

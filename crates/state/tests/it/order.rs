@@ -23,7 +23,7 @@ on_both! {
         let known = batches::find(db, &batch("B1")).await.unwrap().unwrap();
         assert_eq!((known.first_seen_at, known.started_at, known.ended_at), (NOW, Some(at(1)), Some(at(20))));
         assert_eq!(known.decided, Some((at(30), "released".to_owned())));
-        assert_eq!(batches::number(db).await.unwrap(), 1);
+        assert_eq!(batches::number(db, &state::region::Within::All).await.unwrap(), 1);
     }
 
     pages_of_batches_hold_each_batch_once(state) {
