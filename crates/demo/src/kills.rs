@@ -160,16 +160,17 @@ fn held(status: &serde_json::Value) -> Result<u64> {
     boxes.iter().map(|held| held["entries"].as_u64().context("a box in the status has no entries")).sum()
 }
 
-/// Values that the tables hold more than once: dense ones by stream and source time, single ones and events by key.
+/// Values that the tables hold more than once: dense ones by stream and source time, single ones and
+/// events by their record id, which names source, address, key and version.
 async fn doubled(lake: &Lake) -> Result<Vec<lake::Row>> {
     let questions = [
         "SELECT box, source, address, source_at, count(*) AS times FROM reading WHERE record_id IS NULL \
          GROUP BY box, source, address, source_at HAVING count(*) > 1 LIMIT 20",
-        "SELECT box, source, source_key, version, count(*) AS times FROM reading WHERE record_id IS NOT NULL \
-         GROUP BY box, source, source_key, version HAVING count(*) > 1 LIMIT 20",
-        "SELECT box, kind, source, source_key, version, record_id, count(*) AS times FROM event \
+        "SELECT box, source, source_key, record_id, count(*) AS times FROM reading WHERE record_id IS NOT NULL \
+         GROUP BY box, source, source_key, record_id HAVING count(*) > 1 LIMIT 20",
+        "SELECT box, kind, source, source_key, record_id, count(*) AS times FROM event \
          WHERE kind IN ('event', 'finding') \
-         GROUP BY box, kind, source, source_key, version, record_id HAVING count(*) > 1 LIMIT 20",
+         GROUP BY box, kind, source, source_key, record_id HAVING count(*) > 1 LIMIT 20",
     ];
     let mut all = Vec::new();
     for question in questions {
