@@ -58,6 +58,7 @@ impl Box_ {
         center: &Center,
         assets: &Path,
         account: &Account,
+        plant: &mut Process,
     ) -> Result<Self> {
         let dir = site.box_dir();
         let write = |name: &str, content: &str| {
@@ -71,7 +72,7 @@ impl Box_ {
             write("tablets.x.tsv", TABLETS_X)?;
         }
         write("box.toml", &config(&site, center, assets, tablets)?)?;
-        write("connectors.d/scada.toml", &scada(&site).await?)?;
+        write("connectors.d/scada.toml", &scada(&site, plant).await?)?;
         write("connectors.d/lims.toml", &sql(&site, "lims", &[LIMS])?)?;
         if tablets {
             write("connectors.d/mes.toml", &sql(&site, "mes", &[STEP_RESULTS, BATCH_EVENTS])?)?;
@@ -155,10 +156,11 @@ listen = "127.0.0.1:{ops}"
 }
 
 /// The OPC UA connector, which trusts the certificate of this very server.
-async fn scada(site: &Site) -> Result<String> {
+async fn scada(site: &Site, plant: &mut Process) -> Result<String> {
     let certificate = site.plant_dir().join("pki/own/cert.der");
     let started = Instant::now();
     let der = loop {
+        plant.check()?;
         match std::fs::read(&certificate) {
             Ok(der) if !der.is_empty() => break der,
             _ if started.elapsed() > CERTIFICATE_MAX => {

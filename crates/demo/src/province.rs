@@ -69,8 +69,10 @@ impl Province {
             let site = Site::new(&plan.root, enterprise.slug, Some(port))?;
             plants::configure(&enterprise, &site, plan.data.as_deref(), plan.pace)?;
             let plant = ["--config", &text(&site.plant_config())?];
-            running.plants.push(Process::start(enterprise.slug, "yaoxia-plant", &plant, &site.log("plant"))?);
-            let made = Box_::prepare(enterprise, site, &center, &plan.web.join("edge"), &admin).await?;
+            let mut process = Process::start(enterprise.slug, "yaoxia-plant", &plant, &site.log("plant"))?;
+            let assets = plan.web.join("edge");
+            let made = Box_::prepare(enterprise, site, &center, &assets, &admin, &mut process).await?;
+            running.plants.push(process);
             running.boxes.push(made.start()?);
             boxes.push(made);
         }

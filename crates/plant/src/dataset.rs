@@ -18,11 +18,12 @@ pub(crate) struct TabletBatch {
     pub(crate) process: BTreeMap<String, String>,
 }
 
-/// One scan of the press: its own time and one text a signal, in the order of [`crate::columns::PRESS_SIGNALS`].
+/// One scan of the press: its own time and a value a signal, in the order of [`crate::columns::PRESS_SIGNALS`]; none where
+/// the cell is blank.
 #[derive(Clone, Debug)]
 pub(crate) struct PressRow {
     pub(crate) original_time: String,
-    pub(crate) values: Vec<f64>,
+    pub(crate) values: Vec<Option<f64>>,
 }
 
 /// Batches of the chosen products in file order, and the press series by batch number.
@@ -70,10 +71,16 @@ impl Dataset {
 fn read_press(path: &Path, press: &mut BTreeMap<String, Vec<PressRow>>) -> Result<()> {
     for (index, row) in rows(path)?.iter().enumerate() {
         let values = crate::columns::PRESS_SIGNALS.iter().map(|(column, _)| {
-            let text = cell(row, column)?;
-            text.parse::<f64>().with_context(|| format!("{} is not a number: {text:?}", column))
+            let number =
+                |text: &String| text.parse::<f64>().with_context(|| format!("{column} is not a number: {text:?}"));
+            row.get(*column).map(number).transpose()
         });
-        let values = values.collect::<Result<_>>().with_context(|| format!("{}, row {}", path.display(), index + 2))?;
+        let values: Vec<Option<f64>> =
+            values.collect::<Result<_>>().with_context(|| format!("{}, row {}", path.display(), index + 2))?;
+        // The press recorded the time and nothing else: nothing was scanned.
+        if values.iter().all(Option::is_none) {
+            continue;
+        }
         press
             .entry(cell(row, "batch")?.to_owned())
             .or_default()
@@ -99,4 +106,30 @@ fn rows(path: &Path) -> Result<Vec<BTreeMap<String, String>>> {
 
 fn cell<'a>(row: &'a BTreeMap<String, String>, column: &str) -> Result<&'a str> {
     row.get(column).map(String::as_str).with_context(|| format!("column {column} is missing or blank"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_cell_is_no_value_and_a_blank_row_no_scan() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("5.csv");
+        let columns: Vec<&str> = crate::columns::PRESS_SIGNALS.iter().map(|(column, _)| *column).collect();
+        let full = vec!["1.5"; columns.len()].join(";");
+        let blank = ";".repeat(columns.len() - 1);
+        let one_missing = format!(";{}", vec!["2"; columns.len() - 1].join(";"));
+        let text = format!("timestamp;batch;{}\nt1;b;{full}\nt2;b;{blank}\nt3;b;{one_missing}\n", columns.join(";"));
+        std::fs::write(&path, text).unwrap();
+        let mut press = BTreeMap::new();
+        read_press(&path, &mut press).unwrap();
+        let rows = &press["b"];
+        assert_eq!(rows.iter().map(|row| row.original_time.as_str()).collect::<Vec<_>>(), ["t1", "t3"]);
+        assert!(rows[0].values.iter().all(|value| *value == Some(1.5)));
+        assert_eq!((rows[1].values[0], rows[1].values[1]), (None, Some(2.0)));
+        std::fs::write(&path, format!("timestamp;batch;{}\nt1;b;{}x\n", columns.join(";"), full)).unwrap();
+        let fault = format!("{:#}", read_press(&path, &mut press).unwrap_err());
+        assert!(fault.contains("5.csv, row 2") && fault.contains("1.5x"), "{fault}");
+    }
 }

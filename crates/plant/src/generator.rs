@@ -206,7 +206,10 @@ fn press(rng: &mut ChaCha12Rng, batch: usize) -> Vec<PressRow> {
             let second = row * 10;
             let (hour, minute, second) = (second / 3600 + 6, second / 60 % 60, second % 60);
             let day = (batch - 1) % 28 + 1;
-            PressRow { original_time: format!("2024-01-{day:02} {hour:02}:{minute:02}:{second:02}"), values }
+            PressRow {
+                original_time: format!("2024-01-{day:02} {hour:02}:{minute:02}:{second:02}"),
+                values: values.into_iter().map(Some).collect(),
+            }
         })
         .collect()
 }

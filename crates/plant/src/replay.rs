@@ -62,17 +62,18 @@ impl History {
     }
 
     /// The first scan and the batch it belongs to.
-    pub(crate) fn first_scan(&self) -> Result<(BatchRef<'_>, &[f64])> {
+    pub(crate) fn first_scan(&self) -> Result<(BatchRef<'_>, Vec<f64>)> {
         match self {
             Self::Tablets(data) => {
                 let found =
                     data.batches.iter().find_map(|batch| Some((batch, data.press.get(&batch.number)?.first()?)));
                 let (batch, row) = found.context("none of the plant's products has a press series")?;
                 let at = BatchRef { original_time: &row.original_time, ..tablet_ref(batch) };
-                Ok((at, &row.values))
+                let values = row.values.iter().copied().collect::<Option<_>>();
+                Ok((at, values.with_context(|| format!("the first scan of batch {} has a blank", batch.number))?))
             }
             Self::Injectable { batches, first_scan } => {
-                Ok((injectable_ref(batches.first().context("an injectable plant has batches")?), first_scan))
+                Ok((injectable_ref(batches.first().context("an injectable plant has batches")?), first_scan.clone()))
             }
         }
     }
@@ -139,7 +140,7 @@ impl Teller<'_> {
                         if done.is_cancelled() || self.enough.is_cancelled() {
                             break;
                         }
-                        self.systems.scan(injectable_ref(batch), &batch.original_time, &dryer(at))?;
+                        self.systems.scan(injectable_ref(batch), &batch.original_time, &scanned(dryer(at)))?;
                     }
                     Ok(())
                 };
@@ -287,6 +288,10 @@ fn dryer(at: u32) -> Vec<f64> {
     let phase = f64::from(at) / 40.0;
     let swing = |level: f64, by: f64| ((level + by * phase.sin()) * 100.0).round() / 100.0;
     DRYER_SIGNALS.iter().map(|(_, level, by)| swing(*level, *by)).collect()
+}
+
+fn scanned(values: Vec<f64>) -> Vec<Option<f64>> {
+    values.into_iter().map(Some).collect()
 }
 
 fn ticks(every: Duration) -> tokio::time::Interval {

@@ -95,8 +95,8 @@ impl Scada {
     }
 
     /// Sets one scan. `emitted` is the count of values including this scan's.
-    pub(crate) fn scan(&self, work: &Work<'_>, values: &[f64], emitted: u64) -> Result<()> {
-        assert_eq!(values.len(), self.signals.len(), "a scan has one value a signal");
+    pub(crate) fn scan(&self, work: &Work<'_>, values: &[Option<f64>], emitted: u64) -> Result<()> {
+        assert_eq!(values.len(), self.signals.len(), "a scan has a place for each signal");
         let now = DateTime::now();
         let text = |value: &str| stamped(Variant::from(value), now);
         let context = [
@@ -104,7 +104,8 @@ impl Scada {
             (&self.batch, text(work.batch)),
             (&self.original_time, text(work.original_time)),
         ];
-        let signals = self.signals.iter().zip(values).map(|(node, value)| (node, stamped(Variant::from(*value), now)));
+        let scanned = self.signals.iter().zip(values).filter_map(|(node, value)| Some((node, (*value)?)));
+        let signals = scanned.map(|(node, value)| (node, stamped(Variant::from(value), now)));
         let count = std::iter::once((&self.emitted, stamped(Variant::from(emitted), now)));
         let all = context.into_iter().chain(signals).chain(count).map(|(node, value)| (node, None, value));
         self.nodes

@@ -53,7 +53,7 @@ impl Systems {
         let erp = Database::open(&config.databases.erp_url, &[LOT_MOVEMENT]).await?;
         let (batch, first) = history.first_scan()?;
         let work = Work { product: batch.product, batch: batch.number, original_time: batch.original_time };
-        let scada = Scada::start(&config.opcua, history.machine(), &history.signals(), &work, first).await?;
+        let scada = Scada::start(&config.opcua, history.machine(), &history.signals(), &work, &first).await?;
         let counts = Counts::default();
         counts.add(|report| report.scada += first.len() as u64);
         // Keys go on after those of an earlier run: microseconds of the start leave room for any number of rows.
@@ -61,11 +61,11 @@ impl Systems {
         Ok(Self { scada, lims, mes, erp, key, counts })
     }
 
-    /// One scan of the machine.
-    pub(crate) fn scan(&self, batch: BatchRef<'_>, original_time: &str, values: &[f64]) -> Result<()> {
+    /// One scan of the machine. A signal without a value keeps the one it has and emits nothing.
+    pub(crate) fn scan(&self, batch: BatchRef<'_>, original_time: &str, values: &[Option<f64>]) -> Result<()> {
         let mut emitted = 0;
         self.counts.add(|report| {
-            report.scada += values.len() as u64;
+            report.scada += values.iter().flatten().count() as u64;
             emitted = report.scada;
         });
         self.scada.scan(&Work { product: batch.product, batch: batch.number, original_time }, values, emitted)
