@@ -32,9 +32,12 @@ test("Chinese is Chinese and English is not", () => {
 
 // Schemas of the API that are words, and the group of the dictionary that translates them.
 const WORDS: Record<string, string> = {
+  AccountState: "account",
   Agreement: "agreement",
   End: "end",
   LevelName: "level",
+  MeaningName: "meaning",
+  OrganisationKind: "organisation",
   PhaseKind: "phase",
   ProblemCode: "problem",
   QualityClass: "quality",
