@@ -157,7 +157,7 @@ async fn dispatch(command: Command) -> Result<()> {
             let loaded = config::load(&config)?;
             let catalogue = run::catalogue(&loaded)?;
             let (connectors, mapping) = run::connectors(&loaded)?;
-            run::check(&connectors, &mapping, catalogue, ZonePolicy::from(loaded.config.policy.zones))?;
+            run::check_zones(&mapping, catalogue, ZonePolicy::from(loaded.config.policy.zones))?;
             say(&format!("{} connectors, {} streams", connectors.len(), mapping.streams().len()))
         }
         Command::Run(ConfigArg { config }) => run_until_signal(&config).await,

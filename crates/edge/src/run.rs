@@ -80,8 +80,8 @@ pub fn connectors(loaded: &Loaded) -> Result<(Vec<ConnectorConfig>, Mapping)> {
     Ok((configs, mapping))
 }
 
-/// Checks zones, and each connector with its rows of the mapping. Reaches nothing.
-pub fn check(
+/// Checks zones, and each connector with its rows of the mapping and its secrets. Reaches nothing.
+fn check(
     configs: &[ConnectorConfig],
     mapping: &Mapping,
     catalogue: &'static Catalogue,
@@ -92,7 +92,7 @@ pub fn check(
 }
 
 /// Refuses a mapping whose values would have to go into a zone this box has no recipients for.
-fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
+pub fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
     if policy == ZonePolicy::AllWhiteDemo {
         return Ok(());
     }
