@@ -45,7 +45,7 @@ async fn kills_at_random_moments_lose_nothing_answered_for_and_double_nothing() 
         Ok(text) => text.parse().expect("YAOXIA_KILL_SEED is a whole number"),
         Err(_) => rand::random(),
     };
-    println!("YAOXIA_KILL_SEED={seed}");
+    eprintln!("YAOXIA_KILL_SEED={seed}");
     let folder = tempfile::tempdir().unwrap();
     if let Err(error) = campaign(folder.path(), seed).await {
         let kept = folder.keep();

@@ -110,7 +110,7 @@ impl Driver {
         };
         let mut intake = self.intake(connector.as_ref())?;
         let resume = match self.cursor.clone().map(Cursor::new).transpose() {
-            Ok(cursor) => cursor.map(|cursor| Resume { cursor, cause: cause.clone() }),
+            Ok(cursor) => cursor.map(|cursor| Resume { cursor, cause: *cause }),
             Err(error) => return Ok(Ended::Source(error)),
         };
         let opened = tokio::select! {

@@ -121,6 +121,7 @@ impl Uplink {
             let held = self.center.state().await?;
             self.counts.uplink(Ok(clock::now()));
             let local = Local { size: self.log().size() };
+            #[allow(clippy::result_large_err, reason = "a failure ends the exchange and is moved once")]
             let next = link::resume(local, &held, |size| Ok::<_, Failure>(self.log().root_at(size)?))?;
             let mut seg_no = match next {
                 Resume::Send { seg_no } => seg_no,

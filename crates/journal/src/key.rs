@@ -28,7 +28,7 @@ impl JournalKey {
     /// Reads the key of 32 raw bytes from a file that only its owner may read.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let bytes = read_secret(path)?;
-        let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_: std::array::TryFromSliceError| {
+        let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_length: std::array::TryFromSliceError| {
             Error::SecretLen { path: path.to_path_buf(), len: bytes.len(), expected: 32 }
         })?;
         Ok(Self::new(key))

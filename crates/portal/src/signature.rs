@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn no_field_of_a_signature_can_be_changed() {
-        let changes: [(&str, fn(&mut Signature)); 8] = [
+        type Change = (&'static str, fn(&mut Signature));
+        let changes: [Change; 8] = [
             ("another person", |s| s.signer = "wang.wei".into()),
             ("another name", |s| s.display_name = "王伟".into()),
             ("another organisation", |s| s.organisation = "330200".into()),

@@ -137,8 +137,7 @@ fn in_series_unit<'a>(parameter: &'a Parameter, reading: &Reading) -> Option<(Va
     if !parameter.value_type.is_numeric() {
         return None;
     }
-    let converts = |own: &&'a Box<str>| unit::Conversion::between(&reading.unit, own).is_ok();
-    let own: &'a str = parameter.units.iter().find(converts)?;
+    let own: &'a str = parameter.units.iter().find(|own| unit::Conversion::between(&reading.unit, own).is_ok())?;
     match &reading.value {
         Value::Number { decimal, comparator } => {
             let converted = unit::convert(*decimal, &reading.unit, own).ok()?;

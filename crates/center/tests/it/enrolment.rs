@@ -34,9 +34,8 @@ async fn wrong_expired_and_malformed_requests_are_refused_by_name_counted_and_us
     assert_eq!((unknown.kind, unknown.status), (ProblemKind::CodeUnknown, 401));
     let ended = center.code_until("box-2", Timestamp(START.0 - 1_000_000)).await;
     // The code ends in the past of every clock this test can run under.
-    let ended = match TestBox::new(2).enrol(&center, &ended).await {
-        Err(problem) => problem,
-        Ok(()) => panic!("a code that ended at {START:?} was accepted"),
+    let Err(ended) = TestBox::new(2).enrol(&center, &ended).await else {
+        panic!("a code that ended at {START:?} was accepted");
     };
     assert_eq!(ended.kind, ProblemKind::CodeExpired);
 

@@ -185,12 +185,11 @@ impl Normaliser {
         let (Some(plan), Some(stream)) = (&column.as_is, &column.stream) else { return None };
         let RawValue::Number(number) = raw.value else { return None };
         let unit_is_mapped = raw.unit.is_none() || raw.unit == column.spec.unit_in;
-        let extra =
-            |name: &&Box<str>| !column.spec.subject.uses(name) && ![EQUIPMENT, EMITTED, TIME].contains(&&***name);
+        let extra = |name: &str| !column.spec.subject.uses(name) && ![EQUIPMENT, EMITTED, TIME].contains(&name);
         if !self.dense
             || raw.version != 1
             || !unit_is_mapped
-            || raw.context.keys().any(|name| extra(&name))
+            || raw.context.keys().any(|name| extra(name))
             || number.to_string() != *raw.text
         {
             return None;

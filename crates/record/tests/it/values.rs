@@ -285,7 +285,7 @@ fn reset_and_future_source_times_are_flagged() {
 
 #[test]
 fn a_digest_has_one_text_form() {
-    let digest = record::Digest(core::array::from_fn(|at| at as u8 * 7));
+    let digest = record::Digest(core::array::from_fn(|at| u8::try_from(at * 7).unwrap()));
     let text = digest.to_string();
     assert_eq!(record::Digest::from_hex(&text), Some(digest));
     for wrong in [&text[2..], &format!("{text}00"), &text.to_uppercase(), &text.replace("07", "0g"), "é"] {
