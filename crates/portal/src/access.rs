@@ -2,7 +2,7 @@
 //!
 //! Comes in: a person's role and organisation, an act, and what it is done to. Goes out: allowed, or refused and by which
 //! rule. Default deny: what the table does not name is refused, and so is what lies in no known region. A question asked
-//! of the database gets the same rule as a condition ([`Allowed::within`]), so that what may not be seen is never read.
+//! of the database gets the same rule as a condition (`Allowed::within`), so that what may not be seen is never read.
 
 mod action;
 mod routes;

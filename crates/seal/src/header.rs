@@ -233,7 +233,7 @@ impl Header {
     /// Parses the first [`HEADER_LEN`] bytes of a segment file, or the leaf of an entry bundle.
     ///
     /// Fails, naming field and offset, on any value that [`Header::encode`] could not have written for a segment that
-    /// [`crate::close`] accepts.
+    /// [`fn@crate::close`] accepts.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let mut r = Reader::new(bytes, 0);
         if r.array::<4>(Part::Header("magic"))? != MAGIC {

@@ -20,7 +20,7 @@ const FILE_LEN_MAX: u64 = 1 << 20;
 struct Args {
     /// A log folder, an audit folder, or a folder of them. 日志或审计文件夹，或其上级文件夹。
     folder: PathBuf,
-    /// The only keys believed (TOML: [[log]] origin, vkey; [[witness]] name, vkey; [[audit]] origin, vkey). 信任文件。
+    /// The only keys believed (TOML: `[[log]]` origin, vkey; `[[witness]]` name, vkey; `[[audit]]` origin, vkey). 信任文件。
     #[arg(long, value_name = "FILE")]
     trust: PathBuf,
     /// A secret key that opens zones, to recompute every entry. 可打开分区的私钥，用于重算每一条目。

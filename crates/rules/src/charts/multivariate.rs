@@ -172,7 +172,7 @@ fn jacobi(mut a: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
     (order.iter().map(|&i| a[i][i]).collect(), order.iter().map(|&i| v[i].clone()).collect())
 }
 
-/// Makes a[i][j] zero; false if it is already negligible.
+/// Makes `a[i][j]` zero; false if it is already negligible.
 fn rotate(a: &mut [Vec<f64>], v: &mut [Vec<f64>], i: usize, j: usize) -> bool {
     if libm::fabs(a[i][j]) <= f64::EPSILON * 1e-3 * (libm::fabs(a[i][i]) + libm::fabs(a[j][j])) {
         return false;
