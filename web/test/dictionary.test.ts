@@ -34,6 +34,7 @@ const WORDS: Record<string, string> = {
   Agreement: "agreement",
   End: "end",
   LevelName: "level",
+  ModuleName: "module",
   PhaseKind: "phase",
   ProblemCode: "problem",
   QualityClass: "quality",

@@ -20,7 +20,8 @@ use utoipa_axum::routes;
 use crate::api::{End, LiveEvent};
 use crate::ends::{EnterpriseEnd, GovernanceEnd};
 use crate::guard::{self, BODY_LEN_MAX};
-use crate::routes::{enterprise, governance, people, series, warnings};
+use crate::routes::governance::Governed;
+use crate::routes::{batches, catalogue, enterprise, governance, people, series, warnings};
 use crate::{Problem, ProblemCode, Site, assets, live, login};
 
 /// Where the API lives.
@@ -63,7 +64,8 @@ pub fn enterprise(site: Arc<Site>, end: Arc<dyn EnterpriseEnd>) -> Router {
 
 /// The governance end.
 pub fn governance(site: Arc<Site>, end: Arc<dyn GovernanceEnd>) -> Router {
-    let own = governance::router().with_state(end).split_for_parts().0;
+    let governed = Governed { site: Arc::clone(&site), end };
+    let own = governance::router().with_state(governed).split_for_parts().0;
     router(site, own)
 }
 
@@ -89,9 +91,13 @@ fn signed_routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(login::who, login::log_out))
         .routes(routes!(live::listen))
         .routes(routes!(people::list, people::add))
+        .routes(routes!(catalogue::list))
+        .routes(routes!(batches::list))
+        .routes(routes!(batches::one))
         .routes(routes!(series::list))
         .routes(routes!(series::chart))
         .routes(routes!(warnings::list))
+        .routes(routes!(warnings::open))
         .routes(routes!(warnings::one))
 }
 

@@ -4,7 +4,7 @@
 //! highest version seen.
 
 use record::{BatchId, EnterpriseId, ProductId, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, Index, OnConflict, Table};
+use sea_orm::sea_query::{Expr, ExprTrait, Index, LikeExpr, OnConflict, Table};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::codec::word;
@@ -194,17 +194,34 @@ pub async fn number(db: &impl ConnectionTrait) -> Result<u64, Error> {
     batch::Entity::find().count(db).await.map_err(Error::doing("counting batches"))
 }
 
-/// Batches of one enterprise or of all, the last heard of first.
+/// Which batches to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only of this enterprise.
+    pub enterprise: Option<EnterpriseId>,
+    /// Only of this product.
+    pub product: Option<ProductId>,
+    /// Only those whose number contains this text.
+    pub number: Option<String>,
+}
+
+/// Batches that match, the last heard of first.
 pub async fn page(
     db: &impl ConnectionTrait,
-    enterprise: Option<&EnterpriseId>,
+    filter: &Filter,
     before: Option<&Cursor>,
     limit: Limit,
 ) -> Result<Page<Batch>, Error> {
     use batch::Column;
     let mut find = batch::Entity::find();
-    if let Some(enterprise) = enterprise {
+    if let Some(enterprise) = &filter.enterprise {
         find = find.filter(Column::Enterprise.eq(enterprise.as_str()));
+    }
+    if let Some(product) = &filter.product {
+        find = find.filter(Column::Product.eq(product.as_str()));
+    }
+    if let Some(number) = &filter.number {
+        find = find.filter(Expr::col((batch::Entity, Column::Batch)).like(containing(number)));
     }
     if let Some(cursor) = before {
         let key: [String; 3] =
@@ -230,6 +247,22 @@ pub async fn page(
     let rows = page.rows.into_iter().map(typed).collect::<Result<_, _>>()?;
     Ok(Page { rows, next: page.next })
 }
+
+/// The pattern of a text that contains `part`, whose own signs mean themselves.
+fn containing(part: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for sign in part.chars() {
+        if matches!(sign, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape(ESCAPE)
+}
+
+/// Makes a sign of a pattern mean itself.
+const ESCAPE: char = '!';
 
 fn typed(row: batch::Model) -> Result<Batch, Error> {
     let key = BatchKey {

@@ -4,6 +4,9 @@
 //! carry both languages, codes are snake_case words that the web dictionary translates. Lists are pages with a keyset
 //! cursor. A field that is absent means "not known", never zero.
 
+mod batch;
+mod catalogue;
+mod evidence;
 mod live;
 mod page;
 mod people;
@@ -13,17 +16,20 @@ mod status;
 mod warning;
 mod words;
 
+pub use batch::{BatchDetail, BatchQuery, BatchResult, BatchRow};
+pub use catalogue::{CatalogueItem, CatalogueQuery, ModuleName};
+pub use evidence::{BoxDetail, EnterpriseRow, HeldCounts, LogEvidence, PageQuery, SegmentRow};
 pub use live::{Changed, LiveEvent, Topic};
 pub(crate) use page::asked;
 pub use page::{PAGE_LEN_DEFAULT, Page};
 pub use people::{End, Login, Me, NewPerson, PersonRow, Role};
 pub use reading::{LATEST_LEN_MAX, Latest, LiveReading, QualityClass, QualityView, SubjectView, ZoneName};
-pub use series::{ChartPoint, ComparatorSign, Flag, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow};
+pub use series::{ChartPoint, ChartQuery, ComparatorSign, Flag, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow};
 pub use status::{
     BoxRow, BoxStatus, Counts, LevelCounts, Overview, Progress, SourceRow, SourceState, Uplink, Verification,
 };
 pub use warning::{
-    Agreement, FindingView, InputView, LevelName, NamedNumber, RuleView, SignalName, Warning, WarningDetail,
-    WarningQuery,
+    Agreement, FindingView, InputView, LevelName, NamedNumber, OpenLevel, OpenWarnings, RuleView, SignalName, Warning,
+    WarningDetail, WarningQuery,
 };
 pub use words::{CatalogueRef, EnterpriseRef, Number, ParameterView, Text, Time};

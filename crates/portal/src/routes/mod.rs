@@ -1,6 +1,10 @@
 //! The routes, a page each.
 
+pub(crate) mod batches;
+pub(crate) mod boxes;
+pub(crate) mod catalogue;
 pub(crate) mod enterprise;
+pub(crate) mod enterprises;
 pub(crate) mod governance;
 pub(crate) mod people;
 pub(crate) mod series;
