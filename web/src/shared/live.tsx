@@ -111,7 +111,14 @@ export function LiveProvider(props: { onReadings?: (readings: LiveReading[]) => 
     stream.addEventListener("readings", (event: MessageEvent<string>) => {
       onReadings?.(JSON.parse(event.data) as LiveReading[]);
     });
+    // A cable that is pulled leaves the stream silent, not closed: the browser knows of it first.
+    const cut = () => setConnection("lost");
+    const back = () => setAttempt((n) => n + 1);
+    window.addEventListener("offline", cut);
+    window.addEventListener("online", back);
     return () => {
+      window.removeEventListener("offline", cut);
+      window.removeEventListener("online", back);
       clearTimeout(reopen);
       asker.stop();
       stream.close();

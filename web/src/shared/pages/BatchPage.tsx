@@ -42,7 +42,7 @@ function Detail({ detail, showEnterprise }: { detail: BatchDetail; showEnterpris
   const { batch, results, warnings } = detail;
   const flagged = results.filter(({ point }) => point.flags.length > 0).length;
   return (
-    <div className="columns" data-testid="batch">
+    <div className="columns batch-page" data-testid="batch">
       <div className="column wide">
         <section className="panel" aria-labelledby="batch-title">
           <header>

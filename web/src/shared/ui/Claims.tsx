@@ -25,7 +25,7 @@ export function Claims({ progress }: { progress: Progress }) {
           <li key={claim}>
             <h3>{t(`progress.${claim}`)}</h3>
             <span className="number">{t("progress.entries", { n: count(entries) })}</span>
-            <span className="quiet small">
+            <span className="quiet small meta">
               {[
                 segments === undefined ? undefined : t("progress.segments", { n: count(segments) }),
                 at == null ? undefined : wallTime(at),

@@ -1,7 +1,7 @@
 // A table of any length: only the rows in sight are in the document, more are asked for as the reader nears the end.
 // Rows have one height, so that the place of each is known without measuring; what is too long is cut and has a title.
 import { Button } from "antd";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from "react";
 import { useNarrow } from "../narrow";
 import { count } from "../format";
 import { useSpeech } from "../i18n";
@@ -13,6 +13,7 @@ const SPARE_ROWS = 12;
 /** The next page is asked for when this few rows remain below. */
 const AHEAD_ROWS = 60;
 const ROW_PX = 45;
+const HEAD_PX = 36;
 
 /** A column that says how wide it is, in the words of `grid-template-columns`. */
 export interface WideColumn<Row> extends Column<Row> {
@@ -92,6 +93,7 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
         aria-label={label}
         aria-rowcount={more ? -1 : rows.length + 1}
         tabIndex={0}
+        style={{ "--content": `${rows.length * rowPx + (narrow ? 0 : HEAD_PX)}px` } as CSSProperties}
         data-testid={testId}
       >
         <div role="rowgroup" className="long-head">

@@ -73,7 +73,10 @@ function Navigation({ places }: { places: Place[] }) {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // Where the places do not all fit, the one we are at is in sight.
-    nav.current?.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const show = () => nav.current?.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    show();
+    window.addEventListener("resize", show);
+    return () => window.removeEventListener("resize", show);
   }, [pathname]);
   return (
     <nav ref={nav} aria-label={t("nav.label")}>
