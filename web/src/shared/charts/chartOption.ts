@@ -24,6 +24,7 @@ function line(name: string, data: (number | null)[], color: string, dash: "solid
     type: "line",
     step: "middle",
     data,
+    sampling: "lttb",
     symbol: "none",
     silent: true,
     lineStyle: { color, width: 1.2, type: dash },
@@ -125,7 +126,7 @@ export function chartOption(chart: SeriesChart, speech: Speech, palette: Palette
     xAxis: {
       type: "category",
       data: points.map((point) => point.batch),
-      axisLabel: { color: palette.inkSoft, hideOverlap: true },
+      axisLabel: { color: palette.inkSoft, hideOverlap: !many },
       axisLine: { lineStyle: { color: palette.inkSoft } },
     },
     yAxis: {
