@@ -91,7 +91,11 @@ pub(crate) async fn counts(province: &Province) -> Result<Option<Vec<BoxCounts>>
         let Some(status) = made.status(&province.client).await? else { return Ok(None) };
         let emitted = plant_report(&made.site.plant_report())?.emitted();
         let held = center["boxes"].as_array().into_iter().flatten().find(|held| held["box_id"] == status.box_id);
-        let in_lake = held.and_then(|held| held["in_lake"].as_u64()).unwrap_or_default();
+        let in_lake = match held {
+            Some(held) => held["in_lake"].as_u64().context("the center's status has no in_lake")?,
+            // Nothing of this box has arrived yet.
+            None => 0,
+        };
         all.push(of(&status, emitted, in_lake));
     }
     Ok(Some(all))

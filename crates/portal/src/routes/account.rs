@@ -136,10 +136,11 @@ pub(crate) async fn use_code(
     let person = stored::use_code(&*write, hash, now).await?;
     let person = person.ok_or_else(|| Problem::new(ProblemCode::CodeRefused))?;
     stored::set_password(&*write, &person, &password).await?;
-    let organisation = stored::credential(&*write, &person).await?.map(|known| known.person.organisation);
+    let known = stored::credential(&*write, &person).await?;
+    let known = known.ok_or_else(|| Problem::new(ProblemCode::CodeRefused))?;
     let event = AuditEvent {
         who: person.clone(),
-        organisation: organisation.unwrap_or_default(),
+        organisation: known.person.organisation,
         object: object(&person),
         new: "password".to_owned(),
         ..event
