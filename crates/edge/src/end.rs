@@ -5,16 +5,17 @@ use crate::counts::{Counts, view};
 use crate::identity::Identity;
 use crate::intake::ZonePolicy;
 use crate::live::Page;
+use crate::places::Places;
 use async_trait::async_trait;
-use journal::Tally;
+use journal::{LogDir, Tally};
 use portal::Problem;
-use portal::api::{BoxStatus, CatalogueRef, EnterpriseRef, Latest, Progress, SourceRow, Text};
+use portal::api::{BoxStatus, CatalogueRef, EnterpriseRef, Latest, LogEvidence, Progress, SourceRow, Text};
 use portal::ends::EnterpriseEnd;
 use record::{Catalogue, Timestamp};
 use state::State;
 use state::region::Within;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The enterprise end of one box.
 #[derive(Debug)]
@@ -33,6 +34,10 @@ pub struct BoxEnd {
     pub policy: ZonePolicy,
     /// Data folder.
     pub data_dir: PathBuf,
+    /// The sealed log.
+    pub log: Arc<Mutex<LogDir>>,
+    /// Key that verifies its checkpoints, C2SP text form.
+    pub log_vkey: String,
     /// When the program started.
     pub started_at: Timestamp,
 }
@@ -92,6 +97,30 @@ impl EnterpriseEnd for BoxEnd {
 
     async fn latest(&self) -> Result<Latest, Problem> {
         Ok(self.page.latest())
+    }
+
+    async fn evidence(&self) -> Result<LogEvidence, Problem> {
+        let log = Arc::clone(&self.log);
+        // The sealer holds the log through its fsyncs, and a receipt is a file: neither belongs on the page's threads.
+        let (checkpoint, receipt) = tokio::task::spawn_blocking(move || {
+            let log = crate::sealing::lock(&log);
+            let receipt = match log.witnessed() {
+                0 => None,
+                size => log.receipt(size)?,
+            };
+            Ok::<_, journal::Error>((log.checkpoint().map(<[u8]>::to_vec), receipt))
+        })
+        .await
+        .map_err(|error| Problem::internal(&error))?
+        .map_err(|error| Problem::internal(&error))?;
+        let note = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok(LogEvidence {
+            origin: self.identity.origin.clone(),
+            vkey: self.log_vkey.clone(),
+            folder: Some(Places::new(&self.data_dir).log().display().to_string()),
+            checkpoint: checkpoint.map(note),
+            receipt: receipt.map(note),
+        })
     }
 }
 

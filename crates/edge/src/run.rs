@@ -213,11 +213,18 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     };
     let mut link_tasks = JoinSet::new();
     link_tasks.spawn(up.run(link_stop.clone()));
-    link_tasks.spawn(uplink::heartbeats(center, log, state.clone(), Arc::clone(&counts), link_stop.clone()));
+    link_tasks.spawn(uplink::heartbeats(
+        center,
+        Arc::clone(&log),
+        state.clone(),
+        Arc::clone(&counts),
+        link_stop.clone(),
+    ));
     if let Some(listen) = loaded.config.ops.listen {
         let box_id = identity.box_id.to_string();
         tasks.spawn(serve::ops(listen, box_id, Arc::clone(&counts), metrics, link_stop.clone()));
     }
+    let log_vkey = keys.signer(&identity.origin)?.verifier().to_string();
     let end = BoxEnd {
         identity,
         counts: Arc::clone(&counts),
@@ -226,6 +233,8 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         catalogue,
         policy,
         data_dir: places.root().to_path_buf(),
+        log,
+        log_vkey,
         started_at,
     };
     let router = serve::enterprise(&loaded.config, state.clone(), live, end);

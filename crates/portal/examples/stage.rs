@@ -1,7 +1,8 @@
 //! Both ends on a stage, for working on the pages and for `npm run e2e -- --stage`: real portal, real database, played
 //! data. Prints one line of JSON, the addresses and accounts, then serves until it is stopped.
 //!
-//! `cargo run -p portal --example stage`, after `npm run build` in `web/`.
+//! `cargo run -p portal --example stage`, after `npm run build` in `web/`. With `--crowd` the governance end holds a list
+//! of 100,000 warnings and a chart of 10,000 points, to be measured by `node e2e/measure.mjs`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, dead_code, reason = "a stage for developers; tests use more of it")]
 
 #[path = "../tests/it/stage.rs"]
@@ -17,6 +18,10 @@ use stage::{PASSWORD, Stage, readings};
 use tokio::net::TcpListener;
 
 const BEAT_MS: u64 = 1000;
+/// Batches in the chart of `--crowd`.
+const CROWD_POINTS: u32 = 10_000;
+/// Warnings in the list of `--crowd`.
+const CROWD_WARNINGS: u32 = 100_000;
 
 #[tokio::main]
 async fn main() {
@@ -26,6 +31,9 @@ async fn main() {
     let governance = Stage::open(End::Governance, false, &dist.join("center")).await;
     enterprise.play().await;
     governance.play().await;
+    if std::env::args().any(|argument| argument == "--crowd") {
+        governance.crowd(CROWD_POINTS, CROWD_WARNINGS).await;
+    }
     let mut targets = serde_json::Map::new();
     for (name, stage) in [("edge", &enterprise), ("center", &governance)] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use state::region::Within;
 
 use crate::Problem;
-use crate::api::{BoxRow, BoxStatus, Latest, Overview};
+use crate::api::{BoxRow, BoxStatus, Latest, LogEvidence, Overview};
 
 /// 企业端: what only the box knows.
 #[async_trait]
@@ -17,6 +17,9 @@ pub trait EnterpriseEnd: Send + Sync + 'static {
 
     /// The newest reading of each stream.
     async fn latest(&self) -> Result<Latest, Problem>;
+
+    /// The sealed log: its newest checkpoint and the newest receipt of the center.
+    async fn evidence(&self) -> Result<LogEvidence, Problem>;
 }
 
 /// 治理端: what only the center knows.

@@ -35,6 +35,6 @@ pub use extract::{Allowed, Signed};
 pub use live::Live;
 pub use problem::{PROBLEM_JSON, Problem, ProblemCode};
 pub use router::{enterprise, governance, openapi};
-pub use routes::boxes::{BOX_ID_LEN_MAX, CODE_HOURS_MAX, is_box_id};
+pub use routes::enrolment::{BOX_ID_LEN_MAX, CODE_HOURS_MAX, is_box_id};
 pub use routes::warnings::open_by_level;
 pub use site::{Clock, Site, SiteConfig};

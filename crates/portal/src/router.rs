@@ -20,7 +20,8 @@ use utoipa_axum::routes;
 use crate::api::{End, LiveEvent};
 use crate::ends::{EnterpriseEnd, GovernanceEnd};
 use crate::guard::{self, BODY_LEN_MAX};
-use crate::routes::{account, audit, boxes, enterprise, governance, people, series, warnings};
+use crate::routes::governance::Governed;
+use crate::routes::{account, audit, batches, catalogue, enrolment, enterprise, governance, people, series, warnings};
 use crate::{Problem, ProblemCode, Site, assets, live, login};
 
 /// Where the API lives.
@@ -63,8 +64,9 @@ pub fn enterprise(site: Arc<Site>, end: Arc<dyn EnterpriseEnd>) -> Router {
 
 /// The governance end.
 pub fn governance(site: Arc<Site>, end: Arc<dyn GovernanceEnd>) -> Router {
-    let own = governance::router().with_state(end).split_for_parts().0;
-    let of_boxes = boxes::router().with_state(Arc::clone(&site)).split_for_parts().0;
+    let governed = Governed { site: Arc::clone(&site), end };
+    let own = governance::router().with_state(governed).split_for_parts().0;
+    let of_boxes = enrolment::router().with_state(Arc::clone(&site)).split_for_parts().0;
     router(site, own.merge(of_boxes))
 }
 
@@ -74,7 +76,7 @@ pub fn openapi(end: End) -> OpenApi {
         End::Enterprise => enterprise::router().into_openapi(),
         End::Governance => {
             let mut own = governance::router().into_openapi();
-            own.merge(boxes::router().into_openapi());
+            own.merge(enrolment::router().into_openapi());
             own
         }
     };
@@ -107,9 +109,13 @@ fn signed_routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(people::organisations, people::add_organisation))
         .routes(routes!(audit::list))
         .routes(routes!(audit::signatures))
+        .routes(routes!(catalogue::list))
+        .routes(routes!(batches::list))
+        .routes(routes!(batches::one))
         .routes(routes!(series::list))
         .routes(routes!(series::chart))
         .routes(routes!(warnings::list))
+        .routes(routes!(warnings::open))
         .routes(routes!(warnings::one))
 }
 

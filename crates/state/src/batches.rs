@@ -4,7 +4,7 @@
 //! highest version seen.
 
 use record::{BatchId, EnterpriseId, ProductId, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, Index, OnConflict, Table};
+use sea_orm::sea_query::{Expr, ExprTrait, Index, LikeExpr, OnConflict, Table};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::codec::word;
@@ -184,8 +184,21 @@ pub async fn mention(db: &impl ConnectionTrait, key: &BatchKey, now: Timestamp) 
 
 /// What is known of one batch.
 pub async fn find(db: &impl ConnectionTrait, key: &BatchKey) -> Result<Option<Batch>, Error> {
+    find_within(db, key, &Within::All).await
+}
+
+/// What is known of one batch, if whoever asks may see it.
+pub async fn find_within(
+    db: &impl ConnectionTrait,
+    key: &BatchKey,
+    within: &Within,
+) -> Result<Option<Batch>, Error> {
     let id = (key.enterprise.to_string(), key.product.to_string(), key.batch.to_string());
-    let row = batch::Entity::find_by_id(id).one(db).await.map_err(Error::doing("looking for a batch"))?;
+    let mut find = batch::Entity::find_by_id(id);
+    if let Some(within) = within.condition(batch::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    let row = find.one(db).await.map_err(Error::doing("looking for a batch"))?;
     row.map(typed).transpose()
 }
 
@@ -199,17 +212,39 @@ pub async fn number(db: &impl ConnectionTrait, within: &Within) -> Result<u64, E
     find.count(db).await.map_err(Error::doing("counting batches"))
 }
 
-/// Batches of one enterprise or of all, the last heard of first.
+/// Which batches to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Whose batches whoever asks may see.
+    pub within: Within,
+    /// Only of this enterprise.
+    pub enterprise: Option<EnterpriseId>,
+    /// Only of this product.
+    pub product: Option<ProductId>,
+    /// Only those whose number contains this text.
+    pub number: Option<String>,
+}
+
+/// Batches that match, the last heard of first.
 pub async fn page(
     db: &impl ConnectionTrait,
-    enterprise: Option<&EnterpriseId>,
+    filter: &Filter,
     before: Option<&Cursor>,
     limit: Limit,
 ) -> Result<Page<Batch>, Error> {
     use batch::Column;
     let mut find = batch::Entity::find();
-    if let Some(enterprise) = enterprise {
+    if let Some(within) = filter.within.condition(Column::Enterprise) {
+        find = find.filter(within);
+    }
+    if let Some(enterprise) = &filter.enterprise {
         find = find.filter(Column::Enterprise.eq(enterprise.as_str()));
+    }
+    if let Some(product) = &filter.product {
+        find = find.filter(Column::Product.eq(product.as_str()));
+    }
+    if let Some(number) = &filter.number {
+        find = find.filter(Expr::col((batch::Entity, Column::Batch)).like(containing(number)));
     }
     if let Some(cursor) = before {
         let key: [String; 3] =
@@ -235,6 +270,22 @@ pub async fn page(
     let rows = page.rows.into_iter().map(typed).collect::<Result<_, _>>()?;
     Ok(Page { rows, next: page.next })
 }
+
+/// The pattern of a text that contains `part`, whose own signs mean themselves.
+fn containing(part: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for sign in part.chars() {
+        if matches!(sign, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape(ESCAPE)
+}
+
+/// Makes a sign of a pattern mean itself.
+const ESCAPE: char = '!';
 
 fn typed(row: batch::Model) -> Result<Batch, Error> {
     let key = BatchKey {

@@ -5,11 +5,13 @@
 
 use record::{BoxId, Digest, EnterpriseId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::codec::{count, digest, uncount, word};
 use crate::region::Within;
-use crate::{Error, Step, blob, int, int_null, text, text_null};
+use crate::{Cursor, Error, Limit, Page, Step, blob, int, int_null, text, text_null};
 
 pub(crate) fn steps() -> Vec<Step> {
     vec![Step {
@@ -263,11 +265,33 @@ pub async fn enterprises_within(db: &impl ConnectionTrait, within: &Within) -> R
         .await
         .map_err(Error::doing("reading enterprises"))?
         .into_iter()
-        .map(|row| {
-            let id = word("enterprise", &row.id, &row.id)?;
-            Ok(Enterprise { id, name_zh: row.name_zh, name_en: row.name_en, region: row.region })
-        })
+        .map(enterprise_typed)
         .collect()
+}
+
+/// The enterprises that whoever asks may see, by code, those after `after`.
+pub async fn enterprises_page(
+    db: &impl ConnectionTrait,
+    within: &Within,
+    after: Option<&Cursor>,
+    limit: Limit,
+) -> Result<Page<Enterprise>, Error> {
+    let mut find = enterprise::Entity::find();
+    if let Some(within) = within.condition(enterprise::Column::Id) {
+        find = find.filter(within);
+    }
+    if let Some(after) = after {
+        find = find.filter(enterprise::Column::Id.gt(&after.id));
+    }
+    let rows = find
+        .order_by_asc(enterprise::Column::Id)
+        .limit(limit.rows() + 1)
+        .all(db)
+        .await
+        .map_err(Error::doing("reading a page of enterprises"))?;
+    let page = Page::from_one_more(rows, limit, |row| Cursor { at: 0, id: row.id.clone() });
+    let rows = page.rows.into_iter().map(enterprise_typed).collect::<Result<_, _>>()?;
+    Ok(Page { rows, next: page.next })
 }
 
 /// The public key an enterprise reads its boxes' white and grey data with, in `seal`'s text form.
@@ -498,6 +522,11 @@ async fn change_one(
         .await
         .map_err(Error::doing(doing))?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Missing { what: "box", key: id.to_owned() }) }
+}
+
+fn enterprise_typed(row: enterprise::Model) -> Result<Enterprise, Error> {
+    let id = word("enterprise", &row.id, &row.id)?;
+    Ok(Enterprise { id, name_zh: row.name_zh, name_en: row.name_en, region: row.region })
 }
 
 fn registered(row: device::Model) -> Result<Registered, Error> {

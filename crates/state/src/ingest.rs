@@ -8,11 +8,11 @@ use record::{BoxId, Digest, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::codec::{corrupt, count, digest, uncount, word};
-use crate::{Error, Limit, Step, Write, blob, int, text};
+use crate::{Cursor, Error, Limit, Page, Step, Write, blob, int, text};
 
 pub(crate) fn steps() -> Vec<Step> {
     vec![Step {
@@ -310,6 +310,29 @@ pub async fn after(db: &impl ConnectionTrait, after: u64, limit: Limit) -> Resul
         .collect()
 }
 
+/// Segments of one box, the newest first.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    box_id: &BoxId,
+    before: Option<&Cursor>,
+    limit: Limit,
+) -> Result<Page<Segment>, Error> {
+    use segment::Column;
+    let mut find = segment::Entity::find().filter(Column::BoxId.eq(box_id.as_str()));
+    if let Some(before) = before {
+        find = find.filter(Column::SegNo.lt(before.at));
+    }
+    let rows = find
+        .order_by_desc(Column::SegNo)
+        .limit(limit.rows() + 1)
+        .all(db)
+        .await
+        .map_err(Error::doing("reading the segments of a box"))?;
+    let page = Page::from_one_more(rows, limit, |row| Cursor { at: row.seg_no, id: String::new() });
+    let rows = page.rows.into_iter().map(typed).collect::<Result<_, _>>()?;
+    Ok(Page { rows, next: page.next })
+}
+
 /// The last number given; 0 if none.
 pub async fn last(db: &impl ConnectionTrait) -> Result<u64, Error> {
     let row = segment::Entity::find()
@@ -366,10 +389,21 @@ struct Sums {
 
 /// What the center holds of each box, up to and including `through`, by box.
 pub async fn held(db: &impl ConnectionTrait, through: u64) -> Result<Vec<Held>, Error> {
+    let through = segment::Column::IngestNo.lte(count("ingest_no", through)?);
+    sums(segment::Entity::find().filter(through), db).await
+}
+
+/// What the center holds of one box, if anything.
+pub async fn held_of(db: &impl ConnectionTrait, box_id: &BoxId) -> Result<Option<Held>, Error> {
+    let of = segment::Column::BoxId.eq(box_id.as_str());
+    Ok(sums(segment::Entity::find().filter(of), db).await?.pop())
+}
+
+async fn sums(find: Select<segment::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Held>, Error> {
     use segment::Column;
     // PostgreSQL sums bigint as numeric, which is not what we read.
     let sum = |column: Column| column.sum().cast_as(Alias::new("bigint"));
-    let rows = segment::Entity::find()
+    let rows = find
         .select_only()
         .column(Column::BoxId)
         .column_as(Column::IngestNo.count(), "segments")
@@ -381,7 +415,6 @@ pub async fn held(db: &impl ConnectionTrait, through: u64) -> Result<Vec<Held>, 
         .column_as(sum(Column::Findings), "findings")
         .column_as(sum(Column::Rejects), "rejects")
         .column_as(sum(Column::Lost), "lost")
-        .filter(Column::IngestNo.lte(count("ingest_no", through)?))
         .group_by(Column::BoxId)
         .order_by_asc(Column::BoxId)
         .into_model::<Sums>()

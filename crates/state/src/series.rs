@@ -514,6 +514,40 @@ pub async fn point(db: &impl ConnectionTrait, id: SeriesId, record: RecordId) ->
     row.map(point_typed).transpose()
 }
 
+/// The current points of a batch with their series, by number of the series, at most `limit`.
+pub async fn of_batch(
+    db: &impl ConnectionTrait,
+    batch: &BatchKey,
+    limit: Limit,
+) -> Result<Vec<(Series, Point)>, Error> {
+    use point::Column;
+    let points = point::Entity::find()
+        .inner_join_series()
+        .filter(Column::Batch.eq(batch.batch.as_str()))
+        .filter(row::Column::Enterprise.eq(batch.enterprise.as_str()))
+        .filter(row::Column::Product.eq(batch.product.as_str()))
+        .filter(Column::Superseded.eq(false))
+        .order_by_asc(Column::SeriesId)
+        .order_by_asc(Column::Record)
+        .limit(limit.rows())
+        .all(db)
+        .await
+        .map_err(Error::doing("reading the points of a batch"))?;
+    let rows = row::Entity::find()
+        .filter(row::Column::Id.is_in(points.iter().map(|point| point.series_id)))
+        .all(db)
+        .await
+        .map_err(Error::doing("reading the series of a batch"))?;
+    let known: BTreeMap<i64, row::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let of = |point: point::Model| {
+        let key = point.series_id.to_string();
+        let missing = || corrupt("point", &key, "its series is missing".to_owned());
+        let of = known.get(&point.series_id).cloned().ok_or_else(missing)?;
+        Ok((series(of)?, point_typed(point)?))
+    };
+    points.into_iter().map(of).collect()
+}
+
 /// Keeps what a judgement drew at a point. Fails with [`Error::Missing`] if the series has no such record.
 pub async fn judged(db: &impl ConnectionTrait, id: SeriesId, record: RecordId, judged: &Judged) -> Result<(), Error> {
     let done = point::Entity::update_many()

@@ -19,8 +19,16 @@ use crate::region::Within;
 use crate::series::SeriesId;
 use crate::{Cursor, Error, Limit, Page, Step, blob, flag, int, int_null, text, text_null};
 
+mod tally;
+
+pub use tally::{Open, flagged_in, open_by_batch, open_by_enterprise};
+
 pub(crate) fn steps() -> Vec<Step> {
-    vec![Step {
+    vec![first_step(), tally::step()]
+}
+
+fn first_step() -> Step {
+    Step {
         name: "warnings_20261121_1",
         tables: || {
             vec![
@@ -80,7 +88,7 @@ pub(crate) fn steps() -> Vec<Step> {
                     .take(),
             ]
         },
-    }]
+    }
 }
 
 #[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
@@ -299,6 +307,10 @@ pub struct Filter {
     pub parameter: Option<ParameterCode>,
     /// Only of this series.
     pub series: Option<SeriesId>,
+    /// Only with a standing finding on a batch of this number.
+    pub batch: Option<BatchId>,
+    /// Only of this level.
+    pub level: Option<Level>,
     /// Only of this level or higher.
     pub level_min: Option<Level>,
     /// Only those someone must still act on.
@@ -549,6 +561,17 @@ fn filtered(filter: &Filter) -> sea_orm::Select<warning::Entity> {
     }
     if let Some(series) = filter.series {
         find = find.filter(Column::SeriesId.eq(series.0));
+    }
+    if let Some(batch) = &filter.batch {
+        let on_batch =
+            sea_orm::QuerySelect::query(&mut part::Entity::find().select_only().column(part::Column::Warning))
+                .and_where(part::Column::Batch.eq(batch.as_str()))
+                .and_where(part::Column::SupersededAt.is_null())
+                .to_owned();
+        find = find.filter(Column::Id.in_subquery(on_batch));
+    }
+    if let Some(level) = filter.level {
+        find = find.filter(Column::Level.eq(level_code(level)));
     }
     if let Some(level) = filter.level_min {
         find = find.filter(Column::Level.gte(level_code(level)));

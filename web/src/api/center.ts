@@ -17,6 +17,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, the last heard of first. */
+        get: operations["list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{enterprise}/{product}/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch with its results against their limits, and its warnings. */
+        get: operations["read_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boxes": {
         parameters: {
             query?: never;
@@ -26,6 +60,23 @@ export interface paths {
         };
         /** The boxes of the region of whoever asks, by enterprise, then id, in one page. */
         get: operations["boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One box with what the center holds of it and the newest checkpoint it cosigned. */
+        get: operations["read_box"];
         put?: never;
         post?: never;
         delete?: never;
@@ -68,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boxes/{id}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Segments the center holds of one box, the newest first. */
+        get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boxes/codes": {
         parameters: {
             query?: never;
@@ -79,6 +147,40 @@ export interface paths {
         put?: never;
         /** Make a code with which a box enrols. It is shown once. */
         post: operations["make_enrolment_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items of the catalogue in force, by ascending code. */
+        get: operations["list_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Enterprises by code, with their boxes and open warnings. */
+        get: operations["list_enterprises"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -453,6 +555,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warnings/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open warnings by level, with the oldest of each. */
+        get: operations["open_warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -499,10 +618,76 @@ export interface components {
             /** @description Login name; `operator` for the operator's command. */
             who?: string | null;
         };
+        /** @description A batch with its results and warnings. */
+        BatchDetail: {
+            /** @description The batch. */
+            batch: components["schemas"]["BatchRow"];
+            /** @description Its current results by step, then parameter; at most 500. */
+            results: components["schemas"]["BatchResult"][];
+            /** @description There are more results than shown. */
+            results_cut: boolean;
+            /** @description Warnings with a standing finding on it, newest result first; at most 100. `/warnings?batch=` gives all. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description One result of a batch with what it was judged by. */
+        BatchResult: {
+            /** @description Parameter. */
+            parameter: components["schemas"]["ParameterView"];
+            /** @description The value, its limits and its flags. */
+            point: components["schemas"]["ChartPoint"];
+            /** @description Which of several like values. */
+            qualifiers: {
+                [key: string]: string;
+            };
+            /** @description Box time of the result. */
+            result_at: components["schemas"]["Time"];
+            /** @description Series it belongs to, to open the chart of. */
+            series_id: string;
+            /** @description Process step or stage, if it belongs to one. */
+            step?: string | null;
+            /** @description UCUM unit of the value. */
+            unit: string;
+        };
+        /** @description What is known of a batch. A time is absent until its event has come. */
+        BatchRow: {
+            /** @description Batch number. */
+            batch: string;
+            decided_at?: components["schemas"]["Time"] | null;
+            /** @description The decision in the source's word: `released`. */
+            decision?: string | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Whose. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /** @description When this end first heard of it. */
+            first_seen_at: components["schemas"]["Time"];
+            /** @description Product code. */
+            product: string;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description Open warnings with a standing finding on it. */
+            warnings_open: components["schemas"]["LevelCounts"];
+        };
         /** @description Why something is done, for the audit trail. */
         Because: {
             /** @description The reason, 1 to 500 characters. */
             reason: string;
+        };
+        /** @description A box and all the center knows of it. */
+        BoxDetail: {
+            box_clock_at?: components["schemas"]["Time"] | null;
+            /** @description When it was enrolled. */
+            enrolled_at: components["schemas"]["Time"];
+            /** @description What the center holds of it. */
+            held: components["schemas"]["HeldCounts"];
+            /** @description Its log: the checkpoint the center cosigned is checkpoint and receipt in one. */
+            log: components["schemas"]["LogEvidence"];
+            reported_at?: components["schemas"]["Time"] | null;
+            retired_at?: components["schemas"]["Time"] | null;
+            /** @description Root of the log tree at that checkpoint, hexadecimal. */
+            root?: string | null;
+            /** @description State, lag, progress. */
+            row: components["schemas"]["BoxRow"];
+            /** @description Program and version, as the box said. */
+            software?: string | null;
         };
         /** @description One box as the center sees it. */
         BoxRow: {
@@ -535,6 +720,40 @@ export interface components {
             readings_in_lake: number;
             /** @description What verification found. */
             verification: components["schemas"]["Verification"];
+        };
+        /** @description One item of the catalogue. */
+        CatalogueItem: {
+            /** @description Law, pharmacopoeia or guideline it rests on, as the list words it. */
+            basis: string;
+            /**
+             * @description `PP32`, or `X-…` for an extension.
+             * @example PP32
+             */
+            code: string;
+            /** @description The default limit as the list words it; empty if it has none. */
+            default_limit: string;
+            /** @description What there is one value for: `batch`, `batch_step`. */
+            granularity: string;
+            /** @description Its module. */
+            module: components["schemas"]["ModuleName"];
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            possible_max?: components["schemas"]["Number"] | null;
+            possible_min?: components["schemas"]["Number"] | null;
+            /** @description What tells several like values apart. */
+            qualifiers: string[];
+            /** @description Who stands for it: `proposed`, `official`, `province`, `enterprise`. */
+            status: string;
+            /** @description System it usually comes from: `LIMS`. */
+            system: string;
+            /** @description UCUM units its values may be in, the canonical one first; empty if it is not numeric. */
+            units: string[];
+            /** @description Type of its values: `decimal`, `code`. */
+            value_type: string;
+            /** @description Version of the list it stands in. */
+            version: string;
+            /** @description Zone, unless the enterprise's policy moves it. */
+            zone: components["schemas"]["ZoneName"];
         };
         /** @description Which catalogue of key parameters is in force. */
         CatalogueRef: {
@@ -625,6 +844,20 @@ export interface components {
             /** @description Registered name. */
             name: components["schemas"]["Text"];
         };
+        /** @description An enterprise as the center sees it. */
+        EnterpriseRow: {
+            /** @description Its boxes, by id. */
+            boxes: components["schemas"]["BoxRow"][];
+            /** @description Unified social credit code, or the code its regulator gave it. */
+            id: string;
+            /** @description Registered name. */
+            name: components["schemas"]["Text"];
+            oldest_open_at?: components["schemas"]["Time"] | null;
+            /** @description Administrative region, as its code or name. */
+            region: string;
+            /** @description Open warnings by level. */
+            warnings_open: components["schemas"]["LevelCounts"];
+        };
         /** @description A judgement with everything needed to compute it again. */
         FindingView: {
             /** @description `estimator=maximum-likelihood`. */
@@ -663,6 +896,44 @@ export interface components {
             signal: components["schemas"]["SignalName"];
             /** @description The warning it belongs to. */
             warning_id: string;
+        };
+        /** @description What the center holds of one box, and has verified. */
+        HeldCounts: {
+            /**
+             * Format: int64
+             * @description Size of the segment files, bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Entries of all kinds.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Findings.
+             */
+            findings: number;
+            /**
+             * Format: int64
+             * @description Values that sealed gaps say were lost.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Single readings and rows of blocks.
+             */
+            readings: number;
+            /**
+             * Format: int64
+             * @description Refused raw values, kept.
+             */
+            rejects: number;
         };
         /** @description One value a judgement used. */
         InputView: {
@@ -757,6 +1028,19 @@ export interface components {
             /** @description Zone by catalogue and policy. */
             zone: components["schemas"]["ZoneName"];
         };
+        /** @description The sealed log as the box holds it. The notes are C2SP signed notes, shown as they are so that they can be verified. */
+        LogEvidence: {
+            /** @description Newest checkpoint the box signed; absent for an empty log. */
+            checkpoint?: string | null;
+            /** @description Folder that `yaoxia-verify` reads, on the machine that answers; absent where the page must not say. */
+            folder?: string | null;
+            /** @description Origin line of the log. */
+            origin: string;
+            /** @description Newest checkpoint with the center's cosignature: the receipt. */
+            receipt?: string | null;
+            /** @description C2SP verifier key of the log. */
+            vkey: string;
+        };
         /** @description Name and password. */
         Login: {
             /** @description Login name. */
@@ -792,6 +1076,11 @@ export interface components {
          * @enum {string}
          */
         MeaningName: "review" | "approval" | "responsibility" | "authorship";
+        /**
+         * @description The five modules of the standard.
+         * @enum {string}
+         */
+        ModuleName: "raw_material" | "production" | "finished_product" | "utility" | "special_product";
         /** @description One named parameter or statistic of a judgement. */
         NamedNumber: {
             /** @description `mean`, `limit_upper`. */
@@ -842,6 +1131,22 @@ export interface components {
          * @example 1.820
          */
         Number: string;
+        /** @description Open warnings of one level. */
+        OpenLevel: {
+            /** @description How severe. */
+            level: components["schemas"]["LevelName"];
+            oldest_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many someone must still act on.
+             */
+            warnings: number;
+        };
+        /** @description What waits for somebody. */
+        OpenWarnings: {
+            /** @description Every level, most severe first. */
+            levels: components["schemas"]["OpenLevel"][];
+        };
         /**
          * @description Enterprise or office of the regulator.
          * @enum {string}
@@ -931,6 +1236,29 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_BatchRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Batch number. */
+                batch: string;
+                decided_at?: components["schemas"]["Time"] | null;
+                /** @description The decision in the source's word: `released`. */
+                decision?: string | null;
+                ended_at?: components["schemas"]["Time"] | null;
+                /** @description Whose. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /** @description When this end first heard of it. */
+                first_seen_at: components["schemas"]["Time"];
+                /** @description Product code. */
+                product: string;
+                started_at?: components["schemas"]["Time"] | null;
+                /** @description Open warnings with a standing finding on it. */
+                warnings_open: components["schemas"]["LevelCounts"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BoxRow: {
             /** @description Rows in the order the route promises. */
             items: {
@@ -968,6 +1296,45 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_CatalogueItem: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Law, pharmacopoeia or guideline it rests on, as the list words it. */
+                basis: string;
+                /**
+                 * @description `PP32`, or `X-…` for an extension.
+                 * @example PP32
+                 */
+                code: string;
+                /** @description The default limit as the list words it; empty if it has none. */
+                default_limit: string;
+                /** @description What there is one value for: `batch`, `batch_step`. */
+                granularity: string;
+                /** @description Its module. */
+                module: components["schemas"]["ModuleName"];
+                /** @description Its name. */
+                name: components["schemas"]["Text"];
+                possible_max?: components["schemas"]["Number"] | null;
+                possible_min?: components["schemas"]["Number"] | null;
+                /** @description What tells several like values apart. */
+                qualifiers: string[];
+                /** @description Who stands for it: `proposed`, `official`, `province`, `enterprise`. */
+                status: string;
+                /** @description System it usually comes from: `LIMS`. */
+                system: string;
+                /** @description UCUM units its values may be in, the canonical one first; empty if it is not numeric. */
+                units: string[];
+                /** @description Type of its values: `decimal`, `code`. */
+                value_type: string;
+                /** @description Version of the list it stands in. */
+                version: string;
+                /** @description Zone, unless the enterprise's policy moves it. */
+                zone: components["schemas"]["ZoneName"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CertificateRow: {
             /** @description Rows in the order the route promises. */
             items: {
@@ -978,6 +1345,25 @@ export interface components {
                 /** @description Its end. */
                 not_after: components["schemas"]["Time"];
                 revoked_at?: components["schemas"]["Time"] | null;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_EnterpriseRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Its boxes, by id. */
+                boxes: components["schemas"]["BoxRow"][];
+                /** @description Unified social credit code, or the code its regulator gave it. */
+                id: string;
+                /** @description Registered name. */
+                name: components["schemas"]["Text"];
+                oldest_open_at?: components["schemas"]["Time"] | null;
+                /** @description Administrative region, as its code or name. */
+                region: string;
+                /** @description Open warnings by level. */
+                warnings_open: components["schemas"]["LevelCounts"];
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1045,6 +1431,30 @@ export interface components {
                 person: string;
                 /** @description Why. */
                 reason: string;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SegmentRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description What is in it. */
+                counts: components["schemas"]["HeldCounts"];
+                /** @description Leaf hash of its header, hexadecimal. */
+                header_hash: string;
+                /**
+                 * Format: int64
+                 * @description Place in the one order of the center, from 1.
+                 */
+                ingest_no: number;
+                /** @description When the center received it. */
+                received_at: components["schemas"]["Time"];
+                /**
+                 * Format: int64
+                 * @description Place in the box's log, from 0.
+                 */
+                seg_no: number;
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1387,6 +1797,25 @@ export interface components {
              */
             version: number;
         };
+        /** @description One segment the center holds. */
+        SegmentRow: {
+            /** @description What is in it. */
+            counts: components["schemas"]["HeldCounts"];
+            /** @description Leaf hash of its header, hexadecimal. */
+            header_hash: string;
+            /**
+             * Format: int64
+             * @description Place in the one order of the center, from 1.
+             */
+            ingest_no: number;
+            /** @description When the center received it. */
+            received_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Place in the box's log, from 0.
+             */
+            seg_no: number;
+        };
         /** @description The control chart of a series. */
         SeriesChart: {
             /**
@@ -1396,7 +1825,7 @@ export interface components {
             left_out: number;
             /** @description Stretches in order. */
             phases: components["schemas"]["Phase"][];
-            /** @description Points in series order, the newest 500. */
+            /** @description Points in series order, the newest of them. */
             points: components["schemas"]["ChartPoint"][];
             /** @description The series. */
             series: components["schemas"]["SeriesRow"];
@@ -1650,6 +2079,77 @@ export interface operations {
             };
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Only of this enterprise. */
+                enterprise?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only those whose number contains this text. */
+                number?: string;
+                /** @description Only of this product. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchRow"];
+                };
+            };
+        };
+    };
+    read_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                enterprise: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     boxes: {
         parameters: {
             query?: never;
@@ -1665,6 +2165,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_BoxRow"];
+                };
+            };
+        };
+    };
+    read_box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxDetail"];
+                };
+            };
+            /** @description no such box */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1733,6 +2263,41 @@ export interface operations {
             };
         };
     };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no such box, or query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SegmentRow"];
+                };
+            };
+        };
+    };
     make_enrolment_code: {
         parameters: {
             query?: never;
@@ -1761,6 +2326,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+        };
+    };
+    list_catalogue: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only of this module. */
+                module?: "raw_material" | "production" | "finished_product" | "utility" | "special_product";
+                /** @description Only items whose code or name contains this text, in either language and any case. */
+                text?: string;
+                /** @description Only of this zone. */
+                zone?: "white" | "grey" | "black";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CatalogueItem"];
+                };
+            };
+        };
+    };
+    list_enterprises: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EnterpriseRow"];
                 };
             };
         };
@@ -2180,7 +2817,10 @@ export interface operations {
     };
     read_chart: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Newest points wanted, 1 to 10000; 500 if absent. */
+                points?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -2455,8 +3095,12 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description Only with a standing finding on a batch of this number. */
+                batch?: string;
                 /** @description Only of this enterprise. */
                 enterprise?: string;
+                /** @description Only of this level. */
+                level?: "notice" | "yellow" | "orange" | "red";
                 /** @description Only of this level or higher. */
                 level_min?: "notice" | "yellow" | "orange" | "red";
                 /** @description Rows wanted, 1 to 500; 50 if absent. */
@@ -2521,6 +3165,25 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_warnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenWarnings"];
                 };
             };
         };

@@ -17,6 +17,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, the last heard of first. */
+        get: operations["list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{enterprise}/{product}/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch with its results against their limits, and its warnings. */
+        get: operations["read_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items of the catalogue in force, by ascending code. */
+        get: operations["list_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sealed log: its newest checkpoint and the center's receipt. */
+        get: operations["read_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -351,6 +419,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connectors of the box by id, in one page. */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -394,6 +479,23 @@ export interface paths {
         };
         /** One warning with its findings. */
         get: operations["read_warning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open warnings by level, with the oldest of each. */
+        get: operations["open_warnings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,6 +550,54 @@ export interface components {
             /** @description Login name; `operator` for the operator's command. */
             who?: string | null;
         };
+        /** @description A batch with its results and warnings. */
+        BatchDetail: {
+            /** @description The batch. */
+            batch: components["schemas"]["BatchRow"];
+            /** @description Its current results by step, then parameter; at most 500. */
+            results: components["schemas"]["BatchResult"][];
+            /** @description There are more results than shown. */
+            results_cut: boolean;
+            /** @description Warnings with a standing finding on it, newest result first; at most 100. `/warnings?batch=` gives all. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description One result of a batch with what it was judged by. */
+        BatchResult: {
+            /** @description Parameter. */
+            parameter: components["schemas"]["ParameterView"];
+            /** @description The value, its limits and its flags. */
+            point: components["schemas"]["ChartPoint"];
+            /** @description Which of several like values. */
+            qualifiers: {
+                [key: string]: string;
+            };
+            /** @description Box time of the result. */
+            result_at: components["schemas"]["Time"];
+            /** @description Series it belongs to, to open the chart of. */
+            series_id: string;
+            /** @description Process step or stage, if it belongs to one. */
+            step?: string | null;
+            /** @description UCUM unit of the value. */
+            unit: string;
+        };
+        /** @description What is known of a batch. A time is absent until its event has come. */
+        BatchRow: {
+            /** @description Batch number. */
+            batch: string;
+            decided_at?: components["schemas"]["Time"] | null;
+            /** @description The decision in the source's word: `released`. */
+            decision?: string | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Whose. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /** @description When this end first heard of it. */
+            first_seen_at: components["schemas"]["Time"];
+            /** @description Product code. */
+            product: string;
+            started_at?: components["schemas"]["Time"] | null;
+            /** @description Open warnings with a standing finding on it. */
+            warnings_open: components["schemas"]["LevelCounts"];
+        };
         /** @description Why something is done, for the audit trail. */
         Because: {
             /** @description The reason, 1 to 500 characters. */
@@ -485,6 +635,40 @@ export interface components {
             warnings_open: components["schemas"]["LevelCounts"];
             /** @description Which zones the readings go to, in words: a demonstration policy says so here. */
             zone_policy: components["schemas"]["Text"];
+        };
+        /** @description One item of the catalogue. */
+        CatalogueItem: {
+            /** @description Law, pharmacopoeia or guideline it rests on, as the list words it. */
+            basis: string;
+            /**
+             * @description `PP32`, or `X-…` for an extension.
+             * @example PP32
+             */
+            code: string;
+            /** @description The default limit as the list words it; empty if it has none. */
+            default_limit: string;
+            /** @description What there is one value for: `batch`, `batch_step`. */
+            granularity: string;
+            /** @description Its module. */
+            module: components["schemas"]["ModuleName"];
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            possible_max?: components["schemas"]["Number"] | null;
+            possible_min?: components["schemas"]["Number"] | null;
+            /** @description What tells several like values apart. */
+            qualifiers: string[];
+            /** @description Who stands for it: `proposed`, `official`, `province`, `enterprise`. */
+            status: string;
+            /** @description System it usually comes from: `LIMS`. */
+            system: string;
+            /** @description UCUM units its values may be in, the canonical one first; empty if it is not numeric. */
+            units: string[];
+            /** @description Type of its values: `decimal`, `code`. */
+            value_type: string;
+            /** @description Version of the list it stands in. */
+            version: string;
+            /** @description Zone, unless the enterprise's policy moves it. */
+            zone: components["schemas"]["ZoneName"];
         };
         /** @description Which catalogue of key parameters is in force. */
         CatalogueRef: {
@@ -716,6 +900,19 @@ export interface components {
             /** @description Zone by catalogue and policy. */
             zone: components["schemas"]["ZoneName"];
         };
+        /** @description The sealed log as the box holds it. The notes are C2SP signed notes, shown as they are so that they can be verified. */
+        LogEvidence: {
+            /** @description Newest checkpoint the box signed; absent for an empty log. */
+            checkpoint?: string | null;
+            /** @description Folder that `yaoxia-verify` reads, on the machine that answers; absent where the page must not say. */
+            folder?: string | null;
+            /** @description Origin line of the log. */
+            origin: string;
+            /** @description Newest checkpoint with the center's cosignature: the receipt. */
+            receipt?: string | null;
+            /** @description C2SP verifier key of the log. */
+            vkey: string;
+        };
         /** @description Name and password. */
         Login: {
             /** @description Login name. */
@@ -751,6 +948,11 @@ export interface components {
          * @enum {string}
          */
         MeaningName: "review" | "approval" | "responsibility" | "authorship";
+        /**
+         * @description The five modules of the standard.
+         * @enum {string}
+         */
+        ModuleName: "raw_material" | "production" | "finished_product" | "utility" | "special_product";
         /** @description One named parameter or statistic of a judgement. */
         NamedNumber: {
             /** @description `mean`, `limit_upper`. */
@@ -789,6 +991,22 @@ export interface components {
          * @example 1.820
          */
         Number: string;
+        /** @description Open warnings of one level. */
+        OpenLevel: {
+            /** @description How severe. */
+            level: components["schemas"]["LevelName"];
+            oldest_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many someone must still act on.
+             */
+            warnings: number;
+        };
+        /** @description What waits for somebody. */
+        OpenWarnings: {
+            /** @description Every level, most severe first. */
+            levels: components["schemas"]["OpenLevel"][];
+        };
         /**
          * @description Enterprise or office of the regulator.
          * @enum {string}
@@ -841,6 +1059,68 @@ export interface components {
                 session?: string | null;
                 /** @description Login name; `operator` for the operator's command. */
                 who?: string | null;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BatchRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Batch number. */
+                batch: string;
+                decided_at?: components["schemas"]["Time"] | null;
+                /** @description The decision in the source's word: `released`. */
+                decision?: string | null;
+                ended_at?: components["schemas"]["Time"] | null;
+                /** @description Whose. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /** @description When this end first heard of it. */
+                first_seen_at: components["schemas"]["Time"];
+                /** @description Product code. */
+                product: string;
+                started_at?: components["schemas"]["Time"] | null;
+                /** @description Open warnings with a standing finding on it. */
+                warnings_open: components["schemas"]["LevelCounts"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CatalogueItem: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description Law, pharmacopoeia or guideline it rests on, as the list words it. */
+                basis: string;
+                /**
+                 * @description `PP32`, or `X-…` for an extension.
+                 * @example PP32
+                 */
+                code: string;
+                /** @description The default limit as the list words it; empty if it has none. */
+                default_limit: string;
+                /** @description What there is one value for: `batch`, `batch_step`. */
+                granularity: string;
+                /** @description Its module. */
+                module: components["schemas"]["ModuleName"];
+                /** @description Its name. */
+                name: components["schemas"]["Text"];
+                possible_max?: components["schemas"]["Number"] | null;
+                possible_min?: components["schemas"]["Number"] | null;
+                /** @description What tells several like values apart. */
+                qualifiers: string[];
+                /** @description Who stands for it: `proposed`, `official`, `province`, `enterprise`. */
+                status: string;
+                /** @description System it usually comes from: `LIMS`. */
+                system: string;
+                /** @description UCUM units its values may be in, the canonical one first; empty if it is not numeric. */
+                units: string[];
+                /** @description Type of its values: `decimal`, `code`. */
+                value_type: string;
+                /** @description Version of the list it stands in. */
+                version: string;
+                /** @description Zone, unless the enterprise's policy moves it. */
+                zone: components["schemas"]["ZoneName"];
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -992,6 +1272,25 @@ export interface components {
                 role: components["schemas"]["Role"];
                 /** @description Login name of the signer. */
                 signer: string;
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SourceRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /** @description What came of its values. */
+                counts: components["schemas"]["Counts"];
+                /** @description Its id: `scada`, `lims`. */
+                id: string;
+                /** @description `opcua`, `sql`. */
+                kind: string;
+                /** @description The last failure in English, for the person who must mend it. */
+                last_error?: string | null;
+                last_received_at?: components["schemas"]["Time"] | null;
+                /** @description Whether it delivers. */
+                state: components["schemas"]["SourceState"];
             }[];
             /** @description Give this as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1243,7 +1542,7 @@ export interface components {
             left_out: number;
             /** @description Stretches in order. */
             phases: components["schemas"]["Phase"][];
-            /** @description Points in series order, the newest 500. */
+            /** @description Points in series order, the newest of them. */
             points: components["schemas"]["ChartPoint"][];
             /** @description The series. */
             series: components["schemas"]["SeriesRow"];
@@ -1512,6 +1811,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditRow"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Only of this enterprise. */
+                enterprise?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only those whose number contains this text. */
+                number?: string;
+                /** @description Only of this product. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchRow"];
+                };
+            };
+        };
+    };
+    read_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                enterprise: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalogue: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description Only of this module. */
+                module?: "raw_material" | "production" | "finished_product" | "utility" | "special_product";
+                /** @description Only items whose code or name contains this text, in either language and any case. */
+                text?: string;
+                /** @description Only of this zone. */
+                zone?: "white" | "grey" | "black";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CatalogueItem"];
+                };
+            };
+        };
+    };
+    read_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEvidence"];
                 };
             };
         };
@@ -1931,7 +2359,10 @@ export interface operations {
     };
     read_chart: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Newest points wanted, 1 to 10000; 500 if absent. */
+                points?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -2201,6 +2632,25 @@ export interface operations {
             };
         };
     };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceRow"];
+                };
+            };
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -2225,8 +2675,12 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description Only with a standing finding on a batch of this number. */
+                batch?: string;
                 /** @description Only of this enterprise. */
                 enterprise?: string;
+                /** @description Only of this level. */
+                level?: "notice" | "yellow" | "orange" | "red";
                 /** @description Only of this level or higher. */
                 level_min?: "notice" | "yellow" | "orange" | "red";
                 /** @description Rows wanted, 1 to 500; 50 if absent. */
@@ -2291,6 +2745,25 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_warnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenWarnings"];
                 };
             };
         };

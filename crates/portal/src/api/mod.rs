@@ -5,7 +5,10 @@
 //! cursor. A field that is absent means "not known", never zero.
 
 mod audit;
+mod batch;
 mod boxes;
+mod catalogue;
+mod evidence;
 mod live;
 mod page;
 mod people;
@@ -16,7 +19,10 @@ mod warning;
 mod words;
 
 pub use audit::{AuditQuery, AuditRow, MeaningName, SignatureView};
+pub use batch::{BatchDetail, BatchQuery, BatchResult, BatchRow};
 pub use boxes::{CertificateRow, EnrolmentCode, NewEnrolment, Retired, Retirement};
+pub use catalogue::{CatalogueItem, CatalogueQuery, ModuleName};
+pub use evidence::{BoxDetail, EnterpriseRow, HeldCounts, LogEvidence, PageQuery, SegmentRow};
 pub use live::{Changed, LiveEvent, Topic};
 pub(crate) use page::asked;
 pub use page::{PAGE_LEN_DEFAULT, Page};
@@ -26,12 +32,12 @@ pub use people::{
     SessionRow, SignatureQuery,
 };
 pub use reading::{LATEST_LEN_MAX, Latest, LiveReading, QualityClass, QualityView, SubjectView, ZoneName};
-pub use series::{ChartPoint, ComparatorSign, Flag, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow};
+pub use series::{ChartPoint, ChartQuery, ComparatorSign, Flag, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow};
 pub use status::{
     BoxRow, BoxStatus, Counts, LevelCounts, Overview, Progress, SourceRow, SourceState, Uplink, Verification,
 };
 pub use warning::{
-    Agreement, FindingView, InputView, LevelName, NamedNumber, RuleView, SignalName, Warning, WarningDetail,
-    WarningQuery,
+    Agreement, FindingView, InputView, LevelName, NamedNumber, OpenLevel, OpenWarnings, RuleView, SignalName, Warning,
+    WarningDetail, WarningQuery,
 };
 pub use words::{CatalogueRef, EnterpriseRef, Number, ParameterView, Text, Time};

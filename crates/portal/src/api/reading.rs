@@ -1,7 +1,7 @@
 //! A reading as the live page shows it.
 
 use record::{Catalogue, Quality, Reading, Subject, Value, Zone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ use crate::names;
 pub const LATEST_LEN_MAX: usize = 500;
 
 /// Who may see a datum: 白区 灰区 黑区.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneName {
     /// Pushed to the regulator at once.

@@ -49,6 +49,16 @@ pub struct SeriesQuery {
     pub limit: Option<u64>,
 }
 
+/// How much of a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChartQuery {
+    /// Newest points wanted, 1 to 10000; 500 if absent.
+    #[param(minimum = 1, maximum = 10000)]
+    pub points: Option<u64>,
+}
+
 /// What a stretch of a series is judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -161,7 +171,7 @@ pub struct SeriesChart {
     pub series: SeriesRow,
     /// Stretches in order.
     pub phases: Vec<Phase>,
-    /// Points in series order, the newest 500.
+    /// Points in series order, the newest of them.
     pub points: Vec<ChartPoint>,
     /// Older points left out.
     pub left_out: u64,

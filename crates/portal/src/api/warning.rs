@@ -209,6 +209,25 @@ pub struct WarningDetail {
     pub left_out: u64,
 }
 
+/// Open warnings of one level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenLevel {
+    /// How severe.
+    pub level: LevelName,
+    /// How many someone must still act on.
+    pub warnings: u64,
+    /// Time of the oldest one's result; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_at: Option<Time>,
+}
+
+/// What waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenWarnings {
+    /// Every level, most severe first.
+    pub levels: Vec<OpenLevel>,
+}
+
 /// Which warnings. Newest result first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -216,6 +235,11 @@ pub struct WarningDetail {
 pub struct WarningQuery {
     /// Only those someone must still act on.
     pub open_only: Option<bool>,
+    /// Only with a standing finding on a batch of this number.
+    pub batch: Option<String>,
+    /// Only of this level.
+    #[param(inline)]
+    pub level: Option<LevelName>,
     /// Only of this level or higher.
     #[param(inline)]
     pub level_min: Option<LevelName>,

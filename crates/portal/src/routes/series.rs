@@ -9,10 +9,15 @@ use state::series::{self as stored, Figures, Point, SeriesId};
 use state::{Limit, PAGE_ROWS_MAX, warnings};
 
 use super::warnings::{count, parsed, qualifiers};
-use crate::api::{ChartPoint, Flag, Number, Page, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow, asked};
+use crate::api::{
+    ChartPoint, ChartQuery, Flag, Number, Page, Phase, PhaseKind, SeriesChart, SeriesQuery, SeriesRow, asked,
+};
 use crate::extract::{Allowed, Asked};
 use crate::names::{self, Enterprises};
 use crate::{Problem, Site};
+
+/// Most points of one chart.
+const CHART_POINTS_MAX: u64 = 10_000;
 
 /// Series in the order they were first seen.
 #[utoipa::path(get, path = "/series", operation_id = "list_series", tag = "series", params(SeriesQuery), responses(
@@ -37,7 +42,7 @@ pub(crate) async fn list(
 }
 
 /// The control chart of one series.
-#[utoipa::path(get, path = "/series/{id}/chart", operation_id = "read_chart", tag = "series", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/series/{id}/chart", operation_id = "read_chart", tag = "series", params(("id" = String, Path), ChartQuery), responses(
     (status = 200, body = SeriesChart),
     (status = 404, body = Problem, content_type = "application/problem+json", description = "no such series"),
 ))]
@@ -45,7 +50,12 @@ pub(crate) async fn chart(
     State(site): State<Arc<Site>>,
     allowed: Allowed,
     Path(id): Path<String>,
+    Asked(query): Asked<ChartQuery>,
 ) -> Result<Json<SeriesChart>, Problem> {
+    let wanted = query.points.unwrap_or(PAGE_ROWS_MAX);
+    if wanted == 0 || wanted > CHART_POINTS_MAX {
+        return Err(Problem::invalid(format!("points is {wanted}, allowed are 1 to {CHART_POINTS_MAX}")));
+    }
     let db = site.state.read();
     let row = match series_id(&id) {
         Ok(series_id) => stored::by_id_within(db, series_id, &allowed.within()).await?,
@@ -53,15 +63,37 @@ pub(crate) async fn chart(
     };
     let Some(row) = row else { return Err(allowed.not_here(&site, "series", &id).await) };
     let series_id = row.id;
-    let points = stored::points_before(db, series_id, None, Limit::clamped(PAGE_ROWS_MAX)).await?;
+    let points = newest(db, series_id, wanted).await?;
     let parts = warnings::standing(db, series_id).await?;
     let figures = stored::figures(db, &[series_id]).await?;
     let series = view(&site, &Enterprises::of(&site).await?, &row, figures.get(&series_id));
     let left_out = series.points.saturating_sub(count(points.len()));
     let mut flags = flags(&parts);
     let phases = phases(&points);
-    let points = points.iter().map(|point| chart_point(point, flags.remove(point.place.batch.as_str()))).collect();
+    let points = points
+        .iter()
+        .map(|point| chart_point(point, flags.remove(point.place.batch.as_str()).unwrap_or_default()))
+        .collect();
     Ok(Json(SeriesChart { series, phases, points, left_out }))
+}
+
+/// The newest `wanted` points in series order.
+async fn newest(db: &impl state::Connection, id: SeriesId, wanted: u64) -> Result<Vec<Point>, state::Error> {
+    let (mut pages, mut left) = (Vec::new(), wanted);
+    let mut before: Option<stored::Place> = None;
+    while left > 0 {
+        let limit = Limit::clamped(left);
+        let page = stored::points_before(db, id, before.as_ref(), limit).await?;
+        let found = count(page.len());
+        before = page.first().map(|point| point.place.clone());
+        pages.push(page);
+        if found < limit.rows() {
+            break;
+        }
+        left -= found;
+    }
+    pages.reverse();
+    Ok(pages.concat())
 }
 
 /// A series' id as this API writes it.
@@ -84,22 +116,23 @@ fn view(site: &Site, enterprises: &Enterprises, row: &stored::Series, figures: O
     }
 }
 
-/// Standing findings by batch, most severe first.
+/// Standing findings by batch.
 fn flags(parts: &[warnings::Part]) -> BTreeMap<String, Vec<Flag>> {
     let mut by_batch: BTreeMap<String, Vec<Flag>> = BTreeMap::new();
     for part in parts {
         let Some(batch) = &part.batch else { continue };
-        by_batch.entry(batch.to_string()).or_default().push(Flag {
-            finding_id: part.finding.to_string(),
-            warning_id: part.warning.to_string(),
-            level: part.level.into(),
-            signal: part.signal.into(),
-        });
-    }
-    for flags in by_batch.values_mut() {
-        flags.sort_by_key(|flag| std::cmp::Reverse(flag.level));
+        by_batch.entry(batch.to_string()).or_default().push(flag(part));
     }
     by_batch
+}
+
+pub(super) fn flag(part: &warnings::Part) -> Flag {
+    Flag {
+        finding_id: part.finding.to_string(),
+        warning_id: part.warning.to_string(),
+        level: part.level.into(),
+        signal: part.signal.into(),
+    }
 }
 
 fn kind(point: &Point) -> PhaseKind {
@@ -123,7 +156,9 @@ fn phases(points: &[Point]) -> Vec<Phase> {
     phases
 }
 
-fn chart_point(point: &Point, flags: Option<Vec<Flag>>) -> ChartPoint {
+/// A point with the judgements on it, most severe first.
+pub(super) fn chart_point(point: &Point, mut flags: Vec<Flag>) -> ChartPoint {
+    flags.sort_by_key(|flag| std::cmp::Reverse(flag.level));
     let judged = point.judged.as_ref();
     ChartPoint {
         batch: point.place.batch.to_string(),
@@ -138,6 +173,6 @@ fn chart_point(point: &Point, flags: Option<Vec<Flag>>) -> ChartPoint {
         limit_upper: judged.and_then(|judged| judged.upper).and_then(Number::of),
         spec_lower: judged.and_then(|judged| judged.spec_lower).and_then(Number::of),
         spec_upper: judged.and_then(|judged| judged.spec_upper).and_then(Number::of),
-        flags: flags.into_iter().flatten().collect(),
+        flags,
     }
 }

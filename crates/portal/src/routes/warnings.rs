@@ -10,8 +10,8 @@ use state::region::Within;
 use state::warnings as stored;
 
 use crate::api::{
-    Agreement, FindingView, InputView, LevelCounts, NamedNumber, Number, Page, RuleView, Warning, WarningDetail,
-    WarningQuery, asked,
+    Agreement, FindingView, InputView, LevelCounts, NamedNumber, Number, OpenLevel, OpenWarnings, Page, RuleView,
+    Warning, WarningDetail, WarningQuery, asked,
 };
 use crate::extract::{Allowed, Asked};
 use crate::names::{self, Enterprises};
@@ -64,23 +64,27 @@ pub(crate) async fn one(
     Ok(Json(WarningDetail { warning, findings: findings?, left_out: count(left_out) }))
 }
 
+/// Open warnings by level, with the oldest of each.
+#[utoipa::path(get, path = "/warnings/open", operation_id = "open_warnings", tag = "warnings", responses((status = 200, body = OpenWarnings)))]
+pub(crate) async fn open(State(site): State<Arc<Site>>, allowed: Allowed) -> Result<Json<OpenWarnings>, Problem> {
+    let open = stored::open_by_enterprise(site.state.read(), &allowed.within()).await?;
+    let levels = [Level::Red, Level::Orange, Level::Yellow, Level::Notice].map(|level| {
+        let of = || open.iter().filter(move |open| open.level == level);
+        let oldest_at = of().map(|open| open.oldest_at).min().map(Into::into);
+        OpenLevel { level: level.into(), warnings: of().map(|open| open.warnings).sum(), oldest_at }
+    });
+    Ok(Json(OpenWarnings { levels: levels.to_vec() }))
+}
+
 /// Open warnings by level of the enterprises that whoever asks may see, as both ends' figures show them.
 pub async fn open_by_level(state: &state::State, within: &Within) -> Result<LevelCounts, state::Error> {
-    let at_least = async |level_min: Level| {
-        let within = within.clone();
-        let filter = stored::Filter { within, level_min: Some(level_min), open_only: true, ..Default::default() };
-        stored::number(state.read(), &filter).await
-    };
-    let red = at_least(Level::Red).await?;
-    let orange = at_least(Level::Orange).await?;
-    let yellow = at_least(Level::Yellow).await?;
-    let all = at_least(Level::Notice).await?;
-    Ok(LevelCounts {
-        red,
-        orange: orange.saturating_sub(red),
-        yellow: yellow.saturating_sub(orange),
-        notice: all.saturating_sub(yellow),
-    })
+    Ok(level_counts(&stored::open_by_enterprise(state.read(), within).await?))
+}
+
+/// Sums by level.
+pub(super) fn level_counts(open: &[stored::Open]) -> LevelCounts {
+    let of = |level| open.iter().filter(|open| open.level == level).map(|open| open.warnings).sum();
+    LevelCounts { red: of(Level::Red), orange: of(Level::Orange), yellow: of(Level::Yellow), notice: of(Level::Notice) }
 }
 
 fn filter(query: &WarningQuery) -> Result<stored::Filter, Problem> {
@@ -89,6 +93,8 @@ fn filter(query: &WarningQuery) -> Result<stored::Filter, Problem> {
         product: parsed(query.product.as_deref())?,
         parameter: parsed(query.parameter.as_deref())?,
         series: query.series.as_deref().map(super::series::series_id).transpose()?,
+        batch: parsed(query.batch.as_deref())?,
+        level: query.level.map(Level::from),
         level_min: query.level_min.map(Level::from),
         within: Within::Nobody,
         open_only: query.open_only.unwrap_or(false),
@@ -103,7 +109,7 @@ where
     text.map(str::parse).transpose().map_err(|error: record::IdError| Problem::invalid(error.to_string()))
 }
 
-fn view(site: &Site, enterprises: &Enterprises, row: &stored::Warning) -> Warning {
+pub(super) fn view(site: &Site, enterprises: &Enterprises, row: &stored::Warning) -> Warning {
     Warning {
         id: row.id.to_string(),
         enterprise: enterprises.name(&row.enterprise),

@@ -19,7 +19,10 @@ async fn answers_of_the_enterprise_end() {
     let stage = Stage::open(End::Enterprise, true, "/nonexistent".as_ref()).await;
     let client = Client::logged_in(&stage.router, "wang.wei").await;
     check(&client, "status", "/api/v1/status").await;
+    check(&client, "sources", "/api/v1/sources").await;
     check(&client, "latest", "/api/v1/readings/latest").await;
+    check(&client, "evidence", "/api/v1/evidence").await;
+    check(&client, "catalogue", "/api/v1/catalogue?module=utility&zone=white&limit=2").await;
 }
 
 #[tokio::test]
@@ -29,6 +32,13 @@ async fn answers_of_the_governance_end() {
     let client = Client::logged_in(&stage.router, "wang.wei").await;
     check(&client, "overview", "/api/v1/overview").await;
     check(&client, "boxes", "/api/v1/boxes").await;
+    check(&client, "box", "/api/v1/boxes/box-330100-01").await;
+    check(&client, "segments", "/api/v1/boxes/box-330100-01/segments?limit=2").await;
+    check(&client, "enterprises", "/api/v1/enterprises").await;
+    check(&client, "batches", "/api/v1/batches?product=INJ-01&number=-03&limit=2").await;
+    check(&client, "batch", &format!("/api/v1/batches/{}/INJ-01/INJ-01-034", enterprise_id())).await;
+    check(&client, "no_batch", &format!("/api/v1/batches/{}/INJ-01/INJ-01-999", enterprise_id())).await;
+    check(&client, "open_warnings", "/api/v1/warnings/open").await;
     check(&client, "series", "/api/v1/series").await;
     check(&client, "warnings", "/api/v1/warnings?limit=2&open_only=true").await;
     let first = &client.get("/api/v1/warnings?limit=1").await.json()["items"][0]["id"];
@@ -50,6 +60,8 @@ async fn a_chart_has_its_phases_its_limits_and_exactly_the_four_risen_batches_fl
     );
     let chart = client.get(&format!("/api/v1/series/{}/chart", row["id"].as_str().unwrap())).await.json();
     let points = chart["points"].as_array().unwrap();
+    let newest = client.get(&format!("/api/v1/series/{}/chart?points=3", row["id"].as_str().unwrap())).await.json();
+    assert_eq!((&newest["points"][0], &newest["left_out"]), (&points[43], &43.into()));
     let flagged: Vec<&str> = points
         .iter()
         .filter(|point| !point["flags"].as_array().unwrap().is_empty())
@@ -81,8 +93,55 @@ async fn pages_of_warnings_follow_each_other_without_gap_or_repetition() {
     }
     assert_eq!(seen, ["INJ-01-034", "INJ-01-033", "INJ-01-032", "INJ-01-031"]);
     assert_eq!(after, "", "the last page names no next one");
-    let of = client.get(&format!("/api/v1/warnings?enterprise={}&level_min=red", enterprise_id())).await.json();
-    assert_eq!(of["items"].as_array().unwrap().len(), 0);
+    for (filter, expected) in [
+        (format!("enterprise={}&level_min=red", enterprise_id()), 0),
+        ("level=orange&open_only=true".to_owned(), 4),
+        ("level=yellow".to_owned(), 0),
+        ("batch=INJ-01-033&product=INJ-01".to_owned(), 1),
+        ("batch=INJ-01-033&product=TAB-05".to_owned(), 0),
+    ] {
+        let of = client.get(&format!("/api/v1/warnings?{filter}")).await.json();
+        assert_eq!(of["items"].as_array().unwrap().len(), expected, "{filter}");
+    }
+}
+
+/// Rows of a list by one of their fields, through all its pages.
+async fn through_all_pages(client: &Client, path: &str, field: &str) -> Vec<String> {
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("{path}{after}")).await.json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|row| row[field].to_string()));
+        let Some(next) = page["next"].as_str() else { return seen };
+        after = format!("&after={}", urlencoded(next));
+    }
+}
+
+/// A cursor as it stands in an address.
+fn urlencoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn every_list_gives_each_row_once_whatever_the_page() {
+    let stage = Stage::open(End::Governance, true, "/nonexistent".as_ref()).await;
+    stage.play().await;
+    let client = Client::logged_in(&stage.router, "wang.wei").await;
+    for (path, field, rows) in [
+        ("/api/v1/catalogue?limit=", "code", 118),
+        ("/api/v1/batches?limit=", "batch", 92),
+        ("/api/v1/boxes/box-330100-01/segments?limit=", "seg_no", 60),
+        ("/api/v1/enterprises?limit=", "id", 1),
+    ] {
+        let (by_7, by_500) = (
+            through_all_pages(&client, &format!("{path}7"), field).await,
+            through_all_pages(&client, &format!("{path}500"), field).await,
+        );
+        assert_eq!(by_7, by_500, "{path}");
+        let once: std::collections::BTreeSet<&String> = by_7.iter().collect();
+        assert_eq!((by_7.len(), once.len()), (rows, rows), "{path}");
+    }
+    let found = through_all_pages(&client, "/api/v1/catalogue?text=ph&limit=50", "code").await;
+    assert!(!found.is_empty() && found.len() < 118, "{found:?}");
 }
 
 #[tokio::test]
@@ -98,6 +157,11 @@ async fn a_query_that_is_not_understood_is_refused_and_says_why() {
         ("/api/v1/warnings?enterprise=", "enterprise id is empty"),
         ("/api/v1/warnings?series=abc", "\"abc\" is not a series id"),
         ("/api/v1/series?parameter=PP32", "unknown field `parameter`"),
+        ("/api/v1/series/1/chart?points=10001", "points is 10001, allowed are 1 to 10000"),
+        ("/api/v1/catalogue?module=cooking", "unknown variant `cooking`"),
+        ("/api/v1/batches?after=7.x", "`7.x` is not a page cursor"),
+        ("/api/v1/batches?product=", "product id is empty"),
+        ("/api/v1/boxes/box-330100-01/segments?limit=0", "limit is 0, allowed are 1 to 500"),
     ] {
         let answer = client.get(path).await;
         assert_eq!(answer.problem(), (400, "invalid_request".to_owned()), "{path}");

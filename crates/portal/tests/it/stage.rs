@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use axum::Router;
 use portal::api::{
-    BoxRow, BoxStatus, CatalogueRef, Counts, End, EnterpriseRef, Latest, LevelCounts, LiveReading, Overview, Progress,
-    SourceRow, SourceState, Text, Uplink, Verification,
+    BoxRow, BoxStatus, CatalogueRef, Counts, End, EnterpriseRef, Latest, LevelCounts, LiveReading, LogEvidence,
+    Overview, Progress, SourceRow, SourceState, Text, Uplink, Verification,
 };
 use portal::audit::{AuditEvent, AuditLog, Trail};
 use portal::ends::{EnterpriseEnd, GovernanceEnd};
@@ -20,6 +20,7 @@ use record::{
     Qualifiers, Quality, Reading, RuleRef, Signal, Subject, Timestamp, Value, Zone,
 };
 use state::audit::Row;
+use state::batches::{BatchKey, Fact};
 use state::people::{Organisation, OrganisationKind, Role};
 use state::region::Within;
 use state::series::{Judged, Place, Point, SeriesKey, Signals};
@@ -31,7 +32,12 @@ pub(crate) const NOON: Timestamp = Timestamp(1_795_262_400_000_000);
 /// The stage's noon: [`NOON`] in tests, the present where a browser looks on.
 static BASE: OnceLock<Timestamp> = OnceLock::new();
 pub(crate) const PASSWORD: &str = "correct horse battery";
+/// Segments of the stage's box that the center holds.
+const HELD_SEGMENTS: u64 = 60;
 const ENTERPRISE: &str = "91330000MA27TEST1X";
+const VKEY: &str = "yaoxia.example/box-330100-01+1f2e3d4c+Ab7rX0hP0m2vO1kWq3nTg5yUe8dLcZs9fJ4iBxQpRtYv";
+const ROOT: &str = "qK8s1vYwB0mJ2dN4xZ6hR8tL1cF3gP5aU7eS9oDiVbE=";
+const SIGNATURE: &str = "Hy4dTJc2mVqZ8rXkP1nB5wLgA7uYtE3sF0oDiRvQxGh9KjM6bNzCpWlUeIaOySfTqXvBnMkLjHgFdSaPoIuYtReWqZxC";
 const DAY_US: i64 = 86_400_000_000;
 
 /// Plays at `now` instead of [`NOON`]; called before the first stage opens.
@@ -121,10 +127,101 @@ impl Stage {
             region: "330100".into(),
         };
         state::boxes::put_enterprise(&*write, &enterprise, base()).await.unwrap();
+        self.enrolled(&write, "box-330100-01", 418).await;
         write.commit().await.unwrap();
         let rising = |n: i64| if (31..=34).contains(&n) { 21.0 + 3.0 * n as f64 - 80.0 } else { counted(n) };
         self.series("INJ-01", "PP32", "[CFU]/mL", 10.0, rising).await;
         self.series("TAB-05", "PP18", "N", f64::INFINITY, |n| 92.0 + counted(n) / 2.0).await;
+    }
+
+    /// A series of `points` batches and as many warnings on it as `warnings`, to measure long lists and charts with.
+    #[allow(dead_code, reason = "only the example measures")]
+    pub(crate) async fn crowd(&self, points: u32, warnings: u32) {
+        let key = SeriesKey {
+            enterprise: ENTERPRISE.parse().unwrap(),
+            product: "CROWD".parse().unwrap(),
+            stage: None,
+            parameter: "PP18".parse().unwrap(),
+            qualifiers: Qualifiers::new(),
+        };
+        let write = self.state.write().await.unwrap();
+        let series = state::series::intern(&*write, &key, "N").await.unwrap();
+        for n in 0..points.max(warnings) {
+            let at = Timestamp(base().0 - i64::from(n) * 60_000_000);
+            let batch = format!("C-{n:06}");
+            let mut record = Digest([0xCC; 32]);
+            record.0[..4].copy_from_slice(&n.to_be_bytes());
+            let value = 90.0 + counted(i64::from(n));
+            if n < points {
+                let place = Place { batch_end: at, batch: batch.parse().unwrap(), version: 1, record };
+                let comparator = Comparator::Equal;
+                let point =
+                    Point { place, end_known: true, value, comparator, result_at: at, superseded: false, judged: None };
+                state::series::put(&*write, series.id, &point).await.unwrap();
+            }
+            if n < warnings {
+                let finding = finding(&key, &batch, record, value, at);
+                let (end, at) = (state::warnings::End::Center, finding.raised_at);
+                let raised = Raised { finding: &finding, body: b"", series: series.id, end, at };
+                state::warnings::raise(&*write, &raised).await.unwrap();
+            }
+        }
+        write.commit().await.unwrap();
+    }
+
+    /// A box that has said something of itself, with the newest of its segments held here.
+    async fn enrolled(&self, write: &state::Write, id: &str, segments: u64) {
+        let box_ = state::boxes::Enrolled {
+            id: id.parse().unwrap(),
+            enterprise: ENTERPRISE.parse().unwrap(),
+            origin: format!("yaoxia.example/{id}"),
+            vkey: VKEY.into(),
+            read_key: "read".into(),
+            enrolled_at: Timestamp(base().0 - 90 * DAY_US),
+        };
+        state::boxes::add(&**write, &box_).await.unwrap();
+        let report = state::boxes::Report {
+            seen_at: base(),
+            box_clock: Timestamp(base().0 - 12_000),
+            software: "yaoxia-box 0.1.0".into(),
+            durable_entries: 21_480,
+            sealed_entries: 21_468,
+            sealed_segments: segments,
+            oldest_unsent_at: None,
+        };
+        state::boxes::report(&**write, &box_.id, &report).await.unwrap();
+        for seg_no in 0..HELD_SEGMENTS {
+            let at = Timestamp(base().0 - i64::try_from(HELD_SEGMENTS - seg_no).unwrap() * 10_000_000);
+            let head = state::ingest::Head {
+                size: seg_no + 1,
+                root: Digest([u8::try_from(seg_no).unwrap(); 32]),
+                checkpoint: format!("yaoxia.example/{id}\n{}\n{ROOT}\n\n— yaoxia.example/{id} {SIGNATURE}\n— center.example {SIGNATURE}\n", seg_no + 1).into_bytes(),
+                cosigned_at: at,
+            };
+            let counts =
+                state::ingest::Counts { bytes: 18_204, entries: 52, readings: 761, events: 2, ..Default::default() };
+            let header_hash = Digest([u8::try_from(seg_no + 100).unwrap(); 32]);
+            let arrival = state::ingest::Arrival { box_id: &box_.id, seg_no, header_hash, counts, head: &head };
+            state::ingest::place(write, &arrival, at).await.unwrap();
+        }
+    }
+
+    /// Opened, closed and (all but the last three) released, as the plant's records say.
+    async fn batch(&self, write: &state::Write, product: &str, n: i64, end: Timestamp) {
+        let key = BatchKey {
+            enterprise: ENTERPRISE.parse().unwrap(),
+            product: product.parse().unwrap(),
+            batch: format!("{product}-{n:03}").parse().unwrap(),
+        };
+        let started = Timestamp(end.0 - DAY_US / 3);
+        state::batches::learn(&**write, &key, &Fact::Started(started), 1, started).await.unwrap();
+        if n != 46 {
+            state::batches::learn(&**write, &key, &Fact::Ended(end), 1, end).await.unwrap();
+        }
+        if n < 44 {
+            let decided = Fact::Decided(Timestamp(end.0 + DAY_US), "released".into());
+            state::batches::learn(&**write, &key, &decided, 1, end).await.unwrap();
+        }
     }
 
     async fn series(&self, product: &str, parameter: &str, unit: &str, upper: f64, value: impl Fn(i64) -> f64) {
@@ -139,6 +236,7 @@ impl Stage {
         let series = state::series::intern(&*write, &key, unit).await.unwrap();
         for n in 1..=46_i64 {
             let at = Timestamp(base().0 - (47 - n) * DAY_US);
+            self.batch(&write, product, n, at).await;
             let (value, batch) = (value(n), format!("{product}-{n:03}"));
             let record = Digest([u8::try_from(n).unwrap(); 32]);
             let place = Place { batch_end: at, batch: batch.parse().unwrap(), version: 1, record };
@@ -382,6 +480,17 @@ impl EnterpriseEnd for Box_ {
 
     async fn latest(&self) -> Result<Latest, Problem> {
         Ok(Latest { readings: readings(base(), 0), left_out: 0 })
+    }
+
+    async fn evidence(&self) -> Result<LogEvidence, Problem> {
+        let note = format!("yaoxia.example/box-330100-01\n418\n{ROOT}\n\n— yaoxia.example/box-330100-01 {SIGNATURE}\n");
+        Ok(LogEvidence {
+            origin: "yaoxia.example/box-330100-01".into(),
+            vkey: VKEY.into(),
+            folder: Some("/var/lib/yaoxia-box/log".into()),
+            receipt: Some(format!("{note}— center.example {SIGNATURE}\n")),
+            checkpoint: Some(note),
+        })
     }
 }
 

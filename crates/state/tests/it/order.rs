@@ -35,13 +35,34 @@ on_both! {
         }
         let mut seen = Vec::new();
         let mut cursor: Option<Cursor> = None;
+        let all = batches::Filter { enterprise: Some(enterprise()), ..batches::Filter::default() };
         loop {
-            let page = batches::page(db, Some(&enterprise()), cursor.as_ref(), Limit::clamped(2)).await.unwrap();
+            let page = batches::page(db, &all, cursor.as_ref(), Limit::clamped(2)).await.unwrap();
             seen.extend(page.rows.iter().map(|row| row.key.batch.to_string()));
             let Some(next) = page.next else { break };
             cursor = Some(next.to_string().parse().unwrap());
         }
         assert_eq!(seen, ["批6", "批3", "批4", "批5", "批0", "批1", "批2"]);
+    }
+
+    batches_are_found_by_product_and_by_a_part_of_their_number(state) {
+        let db = state.read();
+        for number in ["24-001", "24-002", "2%_01"] {
+            batches::mention(db, &batch(number), at(1)).await.unwrap();
+        }
+        let check = async |product: Option<&str>, number: Option<&str>, expected: &[&str]| {
+            let product = product.map(|product| product.parse().unwrap());
+            let filter = batches::Filter { product, number: number.map(str::to_owned), ..Default::default() };
+            let page = batches::page(db, &filter, None, Limit::clamped(9)).await.unwrap();
+            let found: Vec<String> = page.rows.iter().map(|row| row.key.batch.to_string()).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        };
+        check(None, None, &["2%_01", "24-001", "24-002"]).await;
+        check(None, Some("4-00"), &["24-001", "24-002"]).await;
+        check(None, Some("%_"), &["2%_01"]).await;
+        check(None, Some("!"), &[]).await;
+        check(Some(batch("x").product.as_str()), Some("002"), &["24-002"]).await;
+        check(Some("another"), None, &[]).await;
     }
 
     points_stand_in_series_order_by_bytes(state) {

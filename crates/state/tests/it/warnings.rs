@@ -1,12 +1,16 @@
 //! One warning for one thing that is wrong, whoever finds it and however often.
 
+use std::collections::BTreeMap;
+
 use record::{Level, Signal};
+use state::batches::BatchKey;
+use state::region::Within;
 use state::series::{self, SeriesId};
 use state::warnings::{self, Agreement, End, Filter, Outcome, Raised};
 use state::{Cursor, Limit, State};
 
 use crate::on_both;
-use crate::support::{at, digest, finding, series_key};
+use crate::support::{at, digest, enterprise, finding, product, series_key};
 
 async fn series(state: &State) -> SeriesId {
     series::intern(state.read(), &series_key(), "[CFU]/g").await.unwrap().id
@@ -91,6 +95,38 @@ on_both! {
         assert_eq!(list(&Filter { open_only: true, ..red }).await, [2]);
         let other = Filter { product: Some("P99".parse().unwrap()), ..Filter::default() };
         assert_eq!(list(&other).await, [] as [u8; 0]);
+    }
+
+    open_warnings_are_counted_by_level_and_on_every_batch_they_stand_on(state) {
+        raise(state, 1, Signal::Point, Level::Yellow, End::Box).await;
+        raise(state, 2, Signal::Sustained, Level::Orange, End::Box).await;
+        raise(state, 3, Signal::Point, Level::Red, End::Box).await;
+        raise(state, 4, Signal::Point, Level::Red, End::Box).await;
+        let key = |batch: &str| BatchKey { enterprise: enterprise(), product: product(), batch: batch.parse().unwrap() };
+        let open = async || {
+            let rows = warnings::open_by_enterprise(state.read(), &Within::All).await.unwrap();
+            rows.into_iter().map(|row| (row.level, row.warnings, row.oldest_at)).collect::<Vec<_>>()
+        };
+        let oldest = |id| warnings::find(state.read(), digest(id));
+        let at_1 = oldest(1).await.unwrap().unwrap().result_at;
+        let at_3 = oldest(3).await.unwrap().unwrap().result_at;
+        assert_eq!(open().await, [(Level::Orange, 1, at_1), (Level::Red, 2, at_3)]);
+        let of = warnings::open_by_batch(state.read(), &[key("B1"), key("B2"), key("B3"), key("B9")]).await.unwrap();
+        let orange = BTreeMap::from([(Level::Orange, 1)]);
+        let red = BTreeMap::from([(Level::Red, 1)]);
+        assert_eq!(of, [(key("B1"), orange.clone()), (key("B2"), orange), (key("B3"), red)].into());
+        let on_b2 = Filter { batch: Some("B2".parse().unwrap()), ..Filter::default() };
+        let page = warnings::page(state.read(), &on_b2, None, Limit::clamped(9)).await.unwrap();
+        assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [digest(1)]);
+        let only_red = Filter { level: Some(Level::Red), ..Filter::default() };
+        assert_eq!(warnings::number(state.read(), &only_red).await.unwrap(), 2);
+        let flagged = warnings::flagged_in(state.read(), &key("B2"), Limit::clamped(9)).await.unwrap();
+        let series = series(state).await;
+        assert_eq!(flagged.iter().map(|(of, part)| (*of, part.finding)).collect::<Vec<_>>(), [(series, digest(2))]);
+        warnings::handled(state.read(), digest(1), "closed", false, "li", at(9)).await.unwrap();
+        warnings::supersede(state.read(), digest(4), at(50)).await.unwrap();
+        assert_eq!(open().await, [(Level::Red, 1, at_3)]);
+        assert_eq!(warnings::open_by_batch(state.read(), &[key("B1"), key("B4")]).await.unwrap(), BTreeMap::new());
     }
 
     // Requirement RUL-06.
