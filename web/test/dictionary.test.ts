@@ -37,6 +37,7 @@ const WORDS: Record<string, string> = {
   End: "end",
   LevelName: "level",
   MeaningName: "meaning",
+  ModuleName: "module",
   OrganisationKind: "organisation",
   PhaseKind: "phase",
   ProblemCode: "problem",

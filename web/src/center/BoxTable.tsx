@@ -1,16 +1,16 @@
 // Boxes: online, lag, and how far the seal of each has come.
 import { useMemo } from "react";
-import type { components } from "../api/center";
+import { Link } from "react-router";
+import type { BoxRow } from "../shared/api";
 import { useNow } from "../shared/clock";
 import { ago, count, duration, wallTime } from "../shared/format";
 import { useSpeech } from "../shared/i18n";
+import { boxPath } from "../shared/paths";
 import { Grid, type Column } from "../shared/ui/Grid";
 import { StateDot } from "../shared/ui/Mark";
 import { SealProgress } from "../shared/ui/SealProgress";
 
-type BoxRow = components["schemas"]["BoxRow"];
-
-const VERIFICATION_DOTS = { sound: "good", nothing: "waiting", frozen: "bad" } as const;
+export const VERIFICATION_DOTS = { sound: "good", nothing: "waiting", frozen: "bad" } as const;
 
 function LastSeen({ at }: { at: string | null | undefined }) {
   const speech = useSpeech();
@@ -35,7 +35,9 @@ export function BoxTable({ boxes }: { boxes: BoxRow[] }) {
           <>
             <span className="name">{pick(enterprise.name)}</span>
             <br />
-            <span className="quiet small mono">{box_id}</span>
+            <Link to={boxPath(box_id)} className="small mono" data-testid="box-link">
+              {box_id}
+            </Link>
           </>
         ),
       },

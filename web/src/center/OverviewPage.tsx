@@ -1,16 +1,24 @@
-// The governance end's first page: figures, boxes, warnings.
+// The governance end's first page: what needs me now, the province in figures, the newest batches and warnings.
 import { useQuery } from "@tanstack/react-query";
-import { answered, center } from "../shared/api";
+import { Link } from "react-router";
+import { answered, center, shared } from "../shared/api";
 import { clockTime, count } from "../shared/format";
 import { useSpeech } from "../shared/i18n";
+import { listPath } from "../shared/paths";
+import { Attention, type Concern } from "../shared/ui/Attention";
 import { Figure } from "../shared/ui/Figure";
-import { LevelCounts } from "../shared/ui/LevelCounts";
-import { Empty, Failed, Loading } from "../shared/ui/State";
+import { RecentBatches } from "../shared/ui/RecentBatches";
+import { Failed, Loading } from "../shared/ui/State";
 import { WarningList } from "../shared/ui/WarningList";
 import { BoxTable } from "./BoxTable";
+import { frozen, silent, useBoxes } from "./boxes";
 
-/** Asked again this often even if the stream says nothing: a box that falls silent changes nothing. */
+/** Asked again this often even if the stream says nothing. */
 const ASK_AGAIN_MS = 10_000;
+/** Batches shown here; the page of batches has them all. */
+const BATCHES = 10;
+/** Boxes shown here, those that need somebody first. */
+const BOXES = 6;
 
 export function OverviewPage() {
   const { t } = useSpeech();
@@ -19,37 +27,41 @@ export function OverviewPage() {
     queryFn: () => answered(center.GET("/api/v1/overview")),
     refetchInterval: ASK_AGAIN_MS,
   });
-  const boxes = useQuery({
-    queryKey: ["boxes"],
-    queryFn: () => answered(center.GET("/api/v1/boxes")),
-    refetchInterval: ASK_AGAIN_MS,
+  const boxes = useBoxes();
+  const batches = useQuery({
+    queryKey: ["batches", "newest"],
+    queryFn: () => answered(shared.GET("/api/v1/batches", { params: { query: { limit: BATCHES } } })),
   });
   const figures = overview.data;
+  const rows = boxes.data?.items;
+  const concerns = useConcerns(rows);
+  const first = [...(rows ?? [])].sort((a, b) => urgency(b) - urgency(a)).slice(0, BOXES);
   return (
     <>
-      <dl className="figures">
+      <Attention concerns={concerns} />
+      {overview.isError && <Failed error={overview.error} retry={() => void overview.refetch()} />}
+      <dl className="figures even">
         <Figure
           label={t("overview.boxes")}
           value={figures?.boxes_online}
           note={figures === undefined ? undefined : `/ ${count(figures.boxes)}`}
           testId="boxes-online"
         />
-        <Figure label={t("overview.batches")} value={figures?.batches} testId="batches" />
+        <Figure label={t("overview.batches")} value={figures?.batches} testId="batches-known" />
         <Figure
           label={t("overview.readings")}
           value={figures?.readings}
           note={figures === undefined ? undefined : t("overview.in_lake", { n: count(figures.readings_in_lake) })}
           testId="overview-readings"
         />
-        <LevelCounts counts={figures?.warnings_open} />
       </dl>
       <div className="columns">
         <div className="column wide">
           <section className="panel" aria-labelledby="boxes-title">
             <header>
               <h2 id="boxes-title">
-                {t("boxes.title")}{" "}
-                <span className="quiet">{t("boxes.count", { n: count(boxes.data?.items.length ?? 0) })}</span>
+                <Link to="/boxes">{t("boxes.title")}</Link>{" "}
+                <span className="quiet">{t("boxes.count", { n: count(rows?.length ?? 0) })}</span>
               </h2>
               {figures !== undefined && (
                 <span className="quiet small">{t("overview.as_of", { time: clockTime(figures.counted_at) })}</span>
@@ -57,15 +69,44 @@ export function OverviewPage() {
             </header>
             {boxes.isPending && <Loading />}
             {boxes.isError && <Failed error={boxes.error} retry={() => void boxes.refetch()} />}
-            {boxes.data?.items.length === 0 && <Empty title={t("boxes.empty")}>{t("boxes.empty_help")}</Empty>}
-            {boxes.data !== undefined && boxes.data.items.length > 0 && <BoxTable boxes={boxes.data.items} />}
+            {rows !== undefined && <BoxTable boxes={first} />}
           </section>
+          <RecentBatches batches={batches} showEnterprise />
         </div>
         <div className="column">
-          {overview.isError && <Failed error={overview.error} retry={() => void overview.refetch()} />}
           <WarningList showEnterprise />
         </div>
       </div>
     </>
   );
+}
+
+/** What needs a decision before what needs a call, before what lags, before what is well. */
+function urgency(box: { verification: string; online: boolean; lag_ms?: number | null }): number {
+  if (box.verification === "frozen") return 3;
+  if (!box.online) return 2;
+  return (box.lag_ms ?? 0) > 0 ? 1 : 0;
+}
+
+function useConcerns(boxes: Parameters<typeof silent>[0] | undefined): Concern[] | undefined {
+  const { t, pick } = useSpeech();
+  if (boxes === undefined) return undefined;
+  const names = (rows: typeof boxes) => [...new Set(rows.map((row) => pick(row.enterprise.name)))].join(", ");
+  const [quiet, stopped] = [silent(boxes), frozen(boxes)];
+  return [
+    {
+      key: "silent",
+      label: t("attention.boxes"),
+      number: quiet.length,
+      why: quiet.length === 0 ? t("attention.boxes_good") : names(quiet),
+      to: listPath("/boxes", { state: "silent" }),
+    },
+    {
+      key: "frozen",
+      label: t("attention.frozen"),
+      number: stopped.length,
+      why: stopped.length === 0 ? t("attention.frozen_good") : names(stopped),
+      to: listPath("/boxes", { state: "frozen" }),
+    },
+  ];
 }

@@ -1,16 +1,28 @@
-// 企业端: what the box collects right now, how far it is sealed, and what the models found.
+// 企业端: what needs me now, what the box collects and seals, what the models found.
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import type { LiveReading } from "../shared/api";
 import { useSpeech } from "../shared/i18n";
 import { LiveProvider } from "../shared/live";
+import { BatchesPage } from "../shared/pages/BatchesPage";
+import { BatchPage } from "../shared/pages/BatchPage";
+import { CataloguePage } from "../shared/pages/CataloguePage";
+import { WarningsPage } from "../shared/pages/WarningsPage";
 import { SessionGate } from "../shared/session";
+import { SeriesPage } from "../shared/charts/SeriesPage";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
+import { Loading } from "../shared/ui/State";
 import { WarningDrawer } from "../shared/ui/WarningDrawer";
+import { EvidencePage } from "./EvidencePage";
 import { LivePage } from "./LivePage";
 import { LATEST_KEY, merged, type Latest } from "./latest";
+import { OverviewPage } from "./OverviewPage";
+import { SourcesPage } from "./SourcesPage";
+
+// ECharts is larger than the rest of the page together: it comes with the first chart.
+const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
 
 export function App() {
   return (
@@ -31,13 +43,34 @@ function Inside() {
     },
     [queries],
   );
+  const places = [
+    { to: "/", label: t("nav.overview") },
+    { to: "/sources", label: t("nav.sources") },
+    { to: "/live", label: t("nav.live") },
+    { to: "/batches", label: t("nav.batches") },
+    { to: "/series", label: t("nav.series") },
+    { to: "/warnings", label: t("nav.warnings") },
+    { to: "/evidence", label: t("nav.evidence") },
+    { to: "/catalogue", label: t("nav.catalogue") },
+  ];
   return (
     <LiveProvider onReadings={onReadings}>
-      <Shell places={[{ to: "/", label: t("nav.live") }]}>
-        <Routes>
-          <Route path="/" element={<LivePage />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
+      <Shell places={places}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<OverviewPage />} />
+            <Route path="/sources" element={<SourcesPage />} />
+            <Route path="/live" element={<LivePage />} />
+            <Route path="/batches" element={<BatchesPage />} />
+            <Route path="/batches/:enterprise/:product/:batch" element={<BatchPage showEnterprise={false} />} />
+            <Route path="/series" element={<SeriesPage />} />
+            <Route path="/series/:id" element={<ChartPage />} />
+            <Route path="/warnings" element={<WarningsPage />} />
+            <Route path="/evidence" element={<EvidencePage />} />
+            <Route path="/catalogue" element={<CataloguePage />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
         <WarningDrawer />
       </Shell>
     </LiveProvider>

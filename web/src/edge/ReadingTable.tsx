@@ -77,9 +77,9 @@ export function ReadingTable({ latest }: { latest: Latest }) {
   return (
     <section className="panel" aria-labelledby="readings-title">
       <header>
-        <h2 id="readings-title">
+        <h1 id="readings-title">
           {t("readings.title")} <span className="quiet">{t("readings.count", { n: count(latest.readings.length) })}</span>
-        </h2>
+        </h1>
         <Input
           className="filter"
           allowClear

@@ -18,6 +18,15 @@ export type SeriesRow = Schemas["SeriesRow"];
 export type SeriesChart = Schemas["SeriesChart"];
 export type ChartPoint = Schemas["ChartPoint"];
 export type Problem = Schemas["Problem"];
+export type BatchRow = Schemas["BatchRow"];
+export type BatchDetail = Schemas["BatchDetail"];
+export type BatchResult = Schemas["BatchResult"];
+export type CatalogueItem = Schemas["CatalogueItem"];
+export type OpenLevel = Schemas["OpenLevel"];
+export type LogEvidence = Schemas["LogEvidence"];
+export type BoxRow = Schemas["BoxRow"];
+export type EnterpriseRow = Schemas["EnterpriseRow"];
+export type SegmentRow = Schemas["SegmentRow"];
 
 /** An answer of the API that is a problem (RFC 9457). */
 export class ProblemError extends Error {

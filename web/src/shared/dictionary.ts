@@ -1,7 +1,10 @@
 // Every text a person reads, in both languages. `zh` names the keys; `en` must have the same, a test compares them.
 // Words of the API (levels, problem codes, states) stand here under their group: `level.red`, `problem.not_found`.
 
+import { pagesEn, pagesZh } from "./words/pages";
+
 const zh = {
+  ...pagesZh,
   "app.name": "药匣",
   "app.tagline": "药品生产关键质量参数 · 采集 · 封存 · 预警",
   "end.enterprise": "企业端",
@@ -10,7 +13,7 @@ const zh = {
   "skip": "跳到正文",
 
   "nav.label": "主导航",
-  "nav.live": "现场",
+  "nav.live": "实时读数",
   "nav.overview": "总览",
   "nav.series": "控制图",
 
@@ -353,6 +356,7 @@ const zh = {
 export type Key = keyof typeof zh;
 
 const en: Record<Key, string> = {
+  ...pagesEn,
   "app.name": "Yaoxia",
   "app.tagline": "Key quality parameters of drug making, collected, sealed and watched",
   "end.enterprise": "Enterprise end",
@@ -361,7 +365,7 @@ const en: Record<Key, string> = {
   "skip": "Skip to content",
 
   "nav.label": "Main navigation",
-  "nav.live": "Live",
+  "nav.live": "Live readings",
   "nav.overview": "Overview",
   "nav.series": "Control charts",
 

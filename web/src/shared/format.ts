@@ -86,7 +86,7 @@ export function unit(ucum: string): string {
   const words = [
     [/\bCel\b/g, "°C"],
     [/\[iU\]/g, "IU"],
-    [/\bum\b/g, "µm"],
+    [/\bu(?=[mgSL]\b)/g, "µ"],
     [/\bm3\b/g, "m³"],
     [/\bm2\b/g, "m²"],
     [/[[\]{}]/g, ""],

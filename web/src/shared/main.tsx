@@ -1,42 +1,57 @@
 // Starts an end: language, theme, questions, session, stream, in this order.
 import "./style.css";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import "./pages.css";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api";
+import { AppearanceProvider, useAppearance } from "./appearance";
 import { SpeechProvider, useSpeech } from "./i18n";
 import { SESSION_KEY } from "./session";
-import { theme } from "./theme";
+import { antdTheme } from "./theme";
 import { Broken } from "./ui/Broken";
 
 /** A question that failed is asked this many times more, unless the answer was a plain no. */
 const RETRIES = 2;
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      retry: (failures, error) => failures < RETRIES && !(error instanceof ProblemError && error.problem.status < 500),
-    },
-  },
-});
+/** A question that failed for a reason that may pass is asked again this often while it is on the page. */
+const RECOVER_MS = 5_000;
 
-// A session that ended shows at the first question it can no longer answer.
-queries.getQueryCache().subscribe(({ query, type }) => {
-  if (type !== "updated" || query.queryKey[0] === SESSION_KEY[0]) return;
-  const error: unknown = query.state.error;
+/** The network, or a server that is starting: nothing a person could do better than wait. */
+function passing(error: unknown): boolean {
+  return !(error instanceof ProblemError && error.problem.status < 500);
+}
+
+/** A session that ended shows at the first question or act it can no longer answer. */
+function sessionEnded(error: unknown): void {
   if (error instanceof ProblemError && error.problem.code === "unauthenticated") {
     queries.setQueryData(SESSION_KEY, null);
   }
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: sessionEnded }),
+  mutationCache: new MutationCache({ onError: sessionEnded }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // The page says itself whether the server answers; the browser knows only whether there is a cable.
+      networkMode: "always",
+      retry: (failures, error) => failures < RETRIES && passing(error),
+      refetchInterval: (query) => (query.state.status === "error" && passing(query.state.error) ? RECOVER_MS : false),
+    },
+    mutations: { networkMode: "always" },
+  },
 });
 
 function Themed({ children }: { children: ReactNode }) {
   const { language } = useSpeech();
+  const { theme } = useAppearance();
   return (
-    <ConfigProvider locale={language === "en" ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={language === "en" ? enUS : zhCN} theme={antdTheme(theme)} button={{ autoInsertSpace: false }}>
       <Broken>{children}</Broken>
     </ConfigProvider>
   );
@@ -50,7 +65,9 @@ export function start(end: ReactNode): void {
     <StrictMode>
       <SpeechProvider>
         <QueryClientProvider client={queries}>
-          <Themed>{end}</Themed>
+          <AppearanceProvider>
+            <Themed>{end}</Themed>
+          </AppearanceProvider>
         </QueryClientProvider>
       </SpeechProvider>
     </StrictMode>,

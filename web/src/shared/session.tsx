@@ -1,7 +1,9 @@
-// Who is logged in. Without a session there is only the login page.
+// Who is logged in. Without a session there is only the login page; a session that ends while the page is open is asked
+// for over the page, so that nothing typed or scrolled to is lost.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, use, useCallback, useMemo, type ReactNode } from "react";
+import { createContext, Fragment, use, useCallback, useMemo, useState, type ReactNode } from "react";
 import { answered, carryToken, ProblemError, shared, type Me } from "./api";
+import { LoginAgain } from "./ui/LoginAgain";
 import { LoginPage } from "./ui/LoginPage";
 import { Failed, Loading } from "./ui/State";
 
@@ -38,25 +40,36 @@ export function SessionGate({ end, children }: { end: Me["end"]; children: React
   const queries = useQueryClient();
   const session = useQuery({ queryKey: SESSION_KEY, queryFn: who, staleTime: Infinity });
   const me = session.data ?? null;
+  const [last, setLast] = useState<Me | null>(null);
+  if (me !== null && me !== last) setLast(me);
   const logOut = useCallback(async () => {
     await shared.DELETE("/api/v1/session");
     carryToken("");
+    setLast(null);
     queries.clear();
     queries.setQueryData(SESSION_KEY, null);
   }, [queries]);
-  const value = useMemo(() => (me === null ? null : { me, logOut }), [me, logOut]);
-  if (session.isPending) return <Loading />;
-  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  const known = me ?? last;
+  const value = useMemo(() => (known === null ? null : { me: known, logOut }), [known, logOut]);
+  const enter = (now: Me) => {
+    carryToken(now.csrf_token);
+    // Another person sees nothing of what the one before was shown.
+    if (last !== null && last.name !== now.name) queries.clear();
+    queries.setQueryData(SESSION_KEY, now);
+    const again = (key: unknown, failed: boolean) => key !== SESSION_KEY[0] && (key !== "list" || failed);
+    void queries.invalidateQueries({
+      predicate: (query) => again(query.queryKey[0], query.state.status === "error"),
+    });
+  };
   if (value === null) {
-    return (
-      <LoginPage
-        end={end}
-        done={(now) => {
-          carryToken(now.csrf_token);
-          queries.setQueryData(SESSION_KEY, now);
-        }}
-      />
-    );
+    if (session.isPending) return <Loading />;
+    if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+    return <LoginPage end={end} done={enter} />;
   }
-  return <SessionContext value={value}>{children}</SessionContext>;
+  return (
+    <SessionContext value={value}>
+      <Fragment key={value.me.name}>{children}</Fragment>
+      {me === null && <LoginAgain name={value.me.name} done={enter} />}
+    </SessionContext>
+  );
 }

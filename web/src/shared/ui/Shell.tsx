@@ -1,7 +1,8 @@
 // The frame of an end: whose it is, where one can go, whether the data is live, who is logged in.
 import { Button, Dropdown } from "antd";
-import type { ReactNode } from "react";
-import { NavLink } from "react-router";
+import { useEffect, useRef, type ReactNode } from "react";
+import { NavLink, useLocation } from "react-router";
+import { useAppearance } from "../appearance";
 import { useSpeech } from "../i18n";
 import { useConnection } from "../live";
 import { useSession } from "../session";
@@ -12,6 +13,24 @@ import { StateDot } from "./Mark";
 export interface Place {
   to: string;
   label: string;
+}
+
+/** Light or dark. */
+function ThemeSwitch() {
+  const { t } = useSpeech();
+  const { theme, switchTheme } = useAppearance();
+  const label = theme === "dark" ? t("theme.to_light") : t("theme.to_dark");
+  return (
+    <Button type="text" onClick={switchTheme} aria-label={label} title={label} data-testid="theme">
+      <svg viewBox="0 0 16 16" className="icon" aria-hidden="true">
+        {theme === "dark" ? (
+          <path d="M8 4.6A3.4 3.4 0 1 0 8 11.4 3.4 3.4 0 0 0 8 4.6ZM8 0.8v2M8 13.2v2M0.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4" />
+        ) : (
+          <path d="M13.4 9.7A5.8 5.8 0 0 1 6.3 2.6 5.8 5.8 0 1 0 13.4 9.7Z" />
+        )}
+      </svg>
+    </Button>
+  );
 }
 
 /** The button that switches the language. */
@@ -50,8 +69,17 @@ function CatalogueNote() {
 
 function Navigation({ places }: { places: Place[] }) {
   const { t } = useSpeech();
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where the places do not all fit, the one we are at is in sight.
+    const show = () => nav.current?.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    show();
+    window.addEventListener("resize", show);
+    return () => window.removeEventListener("resize", show);
+  }, [pathname]);
   return (
-    <nav aria-label={t("nav.label")}>
+    <nav ref={nav} aria-label={t("nav.label")}>
       {places.map((place) => (
         <NavLink key={place.to} to={place.to} end={place.to === "/"}>
           {place.label}
@@ -78,10 +106,13 @@ export function Shell({ places, children }: { places: Place[]; children: ReactNo
             <span>{t(`end.${me.end}`)}</span>
           </div>
         </div>
-        <span className="site">{pick(me.site)}</span>
-        {places.length > 1 ? <Navigation places={places} /> : <span />}
+        <span className="site" title={pick(me.site)}>
+          {pick(me.site)}
+        </span>
+        <Navigation places={places} />
         <div className="tools">
           <ConnectionState />
+          <ThemeSwitch />
           <LanguageSwitch />
           <Dropdown
             trigger={["click"]}

@@ -1,16 +1,21 @@
 // The states every list and page can be in besides full: loading, failed, empty. Each says what to do.
-import { Button, Spin } from "antd";
+import { Button } from "antd";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api";
 import { useSpeech } from "../i18n";
 
-/** Waiting for the first answer. */
+/** Widths of the lines that stand for text to come, per cent. */
+const BONES = [42, 88, 76, 92, 64, 83, 71];
+
+/** Waiting for the first answer: the page keeps its shape. */
 export function Loading() {
   const { t } = useSpeech();
   return (
-    <div className="state" role="status">
-      <Spin />
-      <span>{t("state.loading")}</span>
+    <div className="bones" role="status">
+      <p className="unseen">{t("state.loading")}</p>
+      {BONES.map((width) => (
+        <span key={width} aria-hidden="true" style={{ inlineSize: `${width}%` }} />
+      ))}
     </div>
   );
 }

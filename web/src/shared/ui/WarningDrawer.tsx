@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { answered, shared, type Finding, type WarningDetail } from "../api";
 import { computed, count, unit, wallTime } from "../format";
 import { useSpeech } from "../i18n";
+import { batchPath, chartPath } from "../paths";
 import { LevelMark } from "./Mark";
 import { Failed, Loading } from "./State";
 import { qualifierText, subjectText } from "./subject";
@@ -13,7 +14,7 @@ import { useOpenWarning } from "./WarningList";
 
 const DRAWER_WIDTH = 560;
 
-export function WarningDrawer({ chartPath }: { chartPath?: (seriesId: string) => string }) {
+export function WarningDrawer() {
   const { t, pick } = useSpeech();
   const [id, open] = useOpenWarning();
   const detail = useQuery({
@@ -32,12 +33,12 @@ export function WarningDrawer({ chartPath }: { chartPath?: (seriesId: string) =>
     >
       {detail.isPending && id !== null && <Loading />}
       {detail.isError && <Failed error={detail.error} retry={() => void detail.refetch()} />}
-      {detail.data !== undefined && <Detail detail={detail.data} chartPath={chartPath} />}
+      {detail.data !== undefined && <Detail detail={detail.data} />}
     </Drawer>
   );
 }
 
-function Detail({ detail, chartPath }: { detail: WarningDetail; chartPath: ((id: string) => string) | undefined }) {
+function Detail({ detail }: { detail: WarningDetail }) {
   const { t, pick, word } = useSpeech();
   const { warning, findings } = detail;
   return (
@@ -67,13 +68,14 @@ function Detail({ detail, chartPath }: { detail: WarningDetail; chartPath: ((id:
           {t("finding.difference")}: {warning.difference}
         </p>
       )}
-      {chartPath !== undefined && (
-        <p>
-          <Link to={chartPath(warning.series_id)} data-testid="open-chart">
-            {t("warnings.open_chart")} →
-          </Link>
-        </p>
-      )}
+      <p className="facts">
+        <Link to={chartPath(warning.series_id)} data-testid="open-chart">
+          {t("warnings.open_chart")} →
+        </Link>
+        {warning.batch != null && (
+          <Link to={batchPath(warning.enterprise.id, warning.product, warning.batch)}>{t("warnings.open_batch")} →</Link>
+        )}
+      </p>
       {findings.map((finding, place) => (
         <FindingPart key={finding.id} finding={finding} n={findings.length - place} />
       ))}

@@ -1,8 +1,8 @@
 // Warnings as they come, newest result first. A new one is read out, at most one at a time.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
-import { useEffect, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Link, useSearchParams } from "react-router";
 import { answered, shared, type Warning } from "../api";
 import { useNow } from "../clock";
 import { ago, duration, wallTime } from "../format";
@@ -16,14 +16,17 @@ const PAGE_LEN = 50;
 /** Opens a warning beside the page; the address keeps it, so that it can be sent to somebody. */
 export function useOpenWarning(): [string | null, (id: string | null) => void] {
   const [search, setSearch] = useSearchParams();
-  const open = (id: string | null) => {
-    setSearch((before) => {
-      const after = new URLSearchParams(before);
-      if (id === null) after.delete("warning");
-      else after.set("warning", id);
-      return after;
-    });
-  };
+  const open = useCallback(
+    (id: string | null) => {
+      setSearch((before) => {
+        const after = new URLSearchParams(before);
+        if (id === null) after.delete("warning");
+        else after.set("warning", id);
+        return after;
+      });
+    },
+    [setSearch],
+  );
   return [search.get("warning"), open];
 }
 
@@ -45,7 +48,9 @@ export function WarningList({ showEnterprise }: { showEnterprise: boolean }) {
   return (
     <section className="panel warnings" aria-labelledby="warnings-title">
       <header>
-        <h2 id="warnings-title">{t("warnings.title")}</h2>
+        <h2 id="warnings-title">
+          <Link to="/warnings">{t("warnings.title")}</Link>
+        </h2>
         <Segmented
           size="small"
           value={openOnly}
@@ -76,7 +81,7 @@ export function WarningList({ showEnterprise }: { showEnterprise: boolean }) {
   );
 }
 
-function WarningItem({ warning, showEnterprise }: { warning: Warning; showEnterprise: boolean }) {
+export function WarningItem({ warning, showEnterprise }: { warning: Warning; showEnterprise: boolean }) {
   const speech = useSpeech();
   const { t, word, pick } = speech;
   const now = useNow();

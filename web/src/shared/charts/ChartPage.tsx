@@ -1,24 +1,30 @@
 // The control chart of one series, as a chart or as a table, with its flagged points listed beside it.
 import { useQuery } from "@tanstack/react-query";
-import { Segmented } from "antd";
+import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
-import { answered, shared, type ChartPoint, type SeriesChart } from "../shared/api";
-import { computed, count, unit, wallTime } from "../shared/format";
-import { useSpeech } from "../shared/i18n";
-import { Grid, type Column } from "../shared/ui/Grid";
-import { LevelMark } from "../shared/ui/Mark";
-import { Empty, Failed, Loading } from "../shared/ui/State";
-import { qualifierText } from "../shared/ui/subject";
-import { useOpenWarning } from "../shared/ui/WarningList";
+import { answered, shared, type ChartPoint, type SeriesChart } from "../api";
+import { computed, count, unit, wallTime } from "../format";
+import { useSpeech } from "../i18n";
+import { Grid, type Column } from "../ui/Grid";
+import { LevelMark } from "../ui/Mark";
+import { Empty, Failed, Loading } from "../ui/State";
+import { qualifierText } from "../ui/subject";
+import { useOpenWarning } from "../ui/WarningList";
 import { ControlChart } from "./ControlChart";
+
+/** Most points of a chart: the most the API gives. */
+const POINTS_MAX = 10_000;
 
 export function ChartPage() {
   const { t } = useSpeech();
   const { id = "" } = useParams();
+  const [all, setAll] = useState(false);
+  const query = all ? { points: POINTS_MAX } : {};
   const chart = useQuery({
-    queryKey: ["chart", id],
-    queryFn: () => answered(shared.GET("/api/v1/series/{id}/chart", { params: { path: { id } } })),
+    queryKey: ["chart", id, { all }],
+    placeholderData: (before: SeriesChart | undefined) => (before?.series.id === id ? before : undefined),
+    queryFn: () => answered(shared.GET("/api/v1/series/{id}/chart", { params: { path: { id }, query } })),
   });
   return (
     <>
@@ -27,12 +33,12 @@ export function ChartPage() {
       </p>
       {chart.isPending && <Loading />}
       {chart.isError && <Failed error={chart.error} retry={() => void chart.refetch()} />}
-      {chart.data !== undefined && <Chart chart={chart.data} />}
+      {chart.data !== undefined && <Chart chart={chart.data} showAll={all ? undefined : () => setAll(true)} />}
     </>
   );
 }
 
-function Chart({ chart }: { chart: SeriesChart }) {
+function Chart({ chart, showAll }: { chart: SeriesChart; showAll: (() => void) | undefined }) {
   const { t, pick } = useSpeech();
   const [view, setView] = useState<"chart" | "table">("chart");
   const [, openWarning] = useOpenWarning();
@@ -70,7 +76,16 @@ function Chart({ chart }: { chart: SeriesChart }) {
           {points.length > 0 && view === "chart" && <ControlChart chart={chart} onPoint={openWarning} />}
           {points.length > 0 && view === "table" && <PointTable points={points} seriesUnit={series.unit} />}
           {censored && <p className="quiet note">{t("chart.censored")}</p>}
-          {chart.left_out > 0 && <p className="quiet note">{t("chart.left_out", { n: count(chart.left_out) })}</p>}
+          {chart.left_out > 0 && (
+            <p className="quiet note">
+              {t("chart.left_out", { n: count(chart.left_out) })}{" "}
+              {showAll !== undefined && (
+                <Button size="small" onClick={showAll} className="no-print" data-testid="show-all">
+                  {t("chart.show_all")}
+                </Button>
+              )}
+            </p>
+          )}
         </section>
       </div>
       <div className="column">

@@ -1,16 +1,18 @@
 // What can be charted, those with flagged points first.
 import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Input } from "antd";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { Link } from "react-router";
-import { answered, shared, type SeriesRow } from "../shared/api";
-import { count, wallTime } from "../shared/format";
-import { useSpeech } from "../shared/i18n";
-import { Grid, type Column } from "../shared/ui/Grid";
-import { Empty, Failed, Loading } from "../shared/ui/State";
-import { qualifierText } from "../shared/ui/subject";
-import { chartPath } from "./App";
+import { answered, shared, type SeriesRow } from "../api";
+import { useFilters } from "../filters";
+import { count, wallTime } from "../format";
+import { useSpeech } from "../i18n";
+import { Grid, type Column } from "../ui/Grid";
+import { Empty, Failed, Loading } from "../ui/State";
+import { qualifierText } from "../ui/subject";
+import { chartPath } from "../paths";
 
+const FILTERS = ["filter", "flagged"] as const;
 /** Rows asked for at once: the most the API gives. */
 const PAGE_LEN = 500;
 
@@ -28,8 +30,7 @@ async function everySeries(): Promise<SeriesRow[]> {
 
 export function SeriesPage() {
   const { t, pick } = useSpeech();
-  const [filter, setFilter] = useState("");
-  const [flaggedOnly, setFlaggedOnly] = useState(false);
+  const [{ filter, flagged: flaggedOnly }, change] = useFilters(FILTERS);
   const series = useQuery({ queryKey: ["series"], queryFn: everySeries });
   const columns = useMemo<Column<SeriesRow>[]>(
     () => [
@@ -62,21 +63,21 @@ export function SeriesPage() {
   const wanted = filter.trim().toLowerCase();
   const rows = (series.data ?? []).filter(({ parameter, product, enterprise, flagged }) => {
     const names = [parameter.code, parameter.name.zh, parameter.name.en, product, enterprise.name.zh, enterprise.name.en];
-    return (!flaggedOnly || flagged > 0) && (wanted === "" || names.some((name) => name.toLowerCase().includes(wanted)));
+    return (flaggedOnly === "" || flagged > 0) && (wanted === "" || names.some((name) => name.toLowerCase().includes(wanted)));
   });
   return (
     <section className="panel" aria-labelledby="series-title">
       <header>
         <h1 id="series-title">{t("series.title")}</h1>
         <div className="filters">
-          <Checkbox checked={flaggedOnly} onChange={(event) => setFlaggedOnly(event.target.checked)}>
+          <Checkbox checked={flaggedOnly !== ""} onChange={(event) => change({ flagged: event.target.checked ? "1" : "" })}>
             {t("series.flagged_only")}
           </Checkbox>
           <Input
             className="filter"
             allowClear
             value={filter}
-            onChange={(event) => setFilter(event.target.value)}
+            onChange={(event) => change({ filter: event.target.value })}
             placeholder={t("series.filter")}
             aria-label={t("series.filter")}
           />

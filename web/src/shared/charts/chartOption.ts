@@ -1,16 +1,17 @@
 // What is drawn: values in series order, the limits each was judged by, phases as bands, flagged points by shape.
 import type { EChartsCoreOption } from "echarts/core";
-import type { ChartPoint, Level, SeriesChart } from "../shared/api";
-import { computed, unit, wallTime } from "../shared/format";
-import type { Speech } from "../shared/i18n";
-import { palette } from "../shared/theme";
+import type { ChartPoint, Level, SeriesChart } from "../api";
+import { computed, unit, wallTime } from "../format";
+import type { Speech } from "../i18n";
+import type { Palette } from "../theme";
 
 /** Batches shown at first; the rest is reached with the slider. */
 const SHOWN_AT_FIRST = 120;
+/** With more points than this, only flagged ones have a mark of their own: the others are a line. */
+const SYMBOLS_MAX = 1000;
 /** The same shapes as beside the words. */
 const SHAPES: Record<Level, string> = { red: "diamond", orange: "triangle", yellow: "circle", notice: "rect" };
 const LEVELS: Level[] = ["red", "orange", "yellow", "notice"];
-const LIMIT_COLOUR = "#8a3ffc";
 
 /** A decimal as a place on the axis; the tooltip shows the decimal itself. */
 function place(text: string | null | undefined): number | null {
@@ -23,6 +24,7 @@ function line(name: string, data: (number | null)[], color: string, dash: "solid
     type: "line",
     step: "middle",
     data,
+    sampling: "lttb",
     symbol: "none",
     silent: true,
     lineStyle: { color, width: 1.2, type: dash },
@@ -49,8 +51,8 @@ function tooltip(point: ChartPoint, seriesUnit: string, { t }: Speech): string {
 }
 
 /** The phases as bands behind the points, named at their top. */
-function bands(chart: SeriesChart, { t }: Speech) {
-  const shades = { collecting: "#f4f6f8", preliminary: "#faf6e8", long_term: "#ffffff" };
+function bands(chart: SeriesChart, { t }: Speech, palette: Palette) {
+  const shades = { collecting: palette.shade, preliminary: palette.shadeWarm, long_term: palette.surface };
   return chart.phases.map((phase) => [
     {
       name: t(`phase.${phase.kind}`),
@@ -63,15 +65,16 @@ function bands(chart: SeriesChart, { t }: Speech) {
   ]);
 }
 
-export function chartOption(chart: SeriesChart, speech: Speech): EChartsCoreOption {
+export function chartOption(chart: SeriesChart, speech: Speech, palette: Palette): EChartsCoreOption {
   const { t } = speech;
   const { points, series } = chart;
   const column = (of: (point: ChartPoint) => string | null | undefined) => points.map((point) => place(of(point)));
+  const many = points.length > SYMBOLS_MAX;
   const has = (of: (point: ChartPoint) => string | null | undefined) => points.some((point) => of(point) != null);
   const limits = [
     line(t("chart.center"), column((p) => p.center), palette.good, "solid"),
-    line(t("chart.limits"), column((p) => p.limit_upper), LIMIT_COLOUR, "dashed"),
-    line(t("chart.limits"), column((p) => p.limit_lower), LIMIT_COLOUR, "dashed"),
+    line(t("chart.limits"), column((p) => p.limit_upper), palette.limit, "dashed"),
+    line(t("chart.limits"), column((p) => p.limit_lower), palette.limit, "dashed"),
   ];
   const specs = [
     ...(has((p) => p.spec_upper) ? [line(t("chart.spec"), column((p) => p.spec_upper), palette.red, "dotted")] : []),
@@ -83,14 +86,16 @@ export function chartOption(chart: SeriesChart, speech: Speech): EChartsCoreOpti
     z: 3,
     symbol: "circle",
     symbolSize: 6,
-    showAllSymbol: true,
+    showAllSymbol: !many,
+    showSymbol: !many,
+    ...(many ? { sampling: "lttb" } : {}),
     lineStyle: { color: palette.brand, width: 1.4 },
     itemStyle: { color: palette.brand },
     data: points.map((point) => ({
       value: place(point.value),
       symbol: point.comparator === "=" ? "circle" : "emptyCircle",
     })),
-    markArea: { silent: true, data: bands(chart, speech) },
+    markArea: { silent: true, data: bands(chart, speech, palette) },
   };
   const flags = LEVELS.map((level) => ({
     name: t(`level.${level}`),
@@ -98,7 +103,7 @@ export function chartOption(chart: SeriesChart, speech: Speech): EChartsCoreOpti
     z: 5,
     symbol: SHAPES[level],
     symbolSize: 15,
-    itemStyle: { color: palette[level], opacity: 1, borderColor: "#ffffff", borderWidth: 1.5 },
+    itemStyle: { color: palette[level], opacity: 1, borderColor: palette.surface, borderWidth: 1.5 },
     data: points.map((point) => (point.flags[0]?.level === level ? place(point.value) : null)),
   })).filter((flag) => flag.data.some((value) => value !== null));
   const first = Math.max(0, points.length - SHOWN_AT_FIRST);
@@ -109,6 +114,9 @@ export function chartOption(chart: SeriesChart, speech: Speech): EChartsCoreOpti
     legend: { top: 4, left: 0, itemWidth: 22, itemHeight: 10, textStyle: { color: palette.ink } },
     tooltip: {
       trigger: "axis",
+      backgroundColor: palette.surface,
+      borderColor: palette.line,
+      textStyle: { color: palette.ink },
       confine: true,
       formatter: (shown: { dataIndex: number }[]) => {
         const point = points[shown[0]?.dataIndex ?? -1];
@@ -118,7 +126,7 @@ export function chartOption(chart: SeriesChart, speech: Speech): EChartsCoreOpti
     xAxis: {
       type: "category",
       data: points.map((point) => point.batch),
-      axisLabel: { color: palette.inkSoft, hideOverlap: true },
+      axisLabel: { color: palette.inkSoft, hideOverlap: !many },
       axisLine: { lineStyle: { color: palette.inkSoft } },
     },
     yAxis: {

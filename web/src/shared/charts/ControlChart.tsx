@@ -11,9 +11,10 @@ import {
 import { init, use as install, type ECharts } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useMemo, useRef } from "react";
-import type { ChartPoint, SeriesChart } from "../shared/api";
-import { count } from "../shared/format";
-import { useSpeech } from "../shared/i18n";
+import type { ChartPoint, SeriesChart } from "../api";
+import { count } from "../format";
+import { useAppearance } from "../appearance";
+import { useSpeech } from "../i18n";
 import { chartOption } from "./chartOption";
 
 install([
@@ -31,6 +32,7 @@ install([
 export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: (warningId: string) => void }) {
   const speech = useSpeech();
   const { t, pick } = speech;
+  const { palette } = useAppearance();
   const holder = useRef<HTMLDivElement>(null);
   const drawn = useRef<ECharts>(null);
   const open = useRef(onPoint);
@@ -56,7 +58,7 @@ export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: 
     };
   }, []);
 
-  const option = useMemo(() => chartOption(chart, speech), [chart, speech]);
+  const option = useMemo(() => chartOption(chart, speech, palette), [chart, speech, palette]);
   useEffect(() => {
     drawn.current?.setOption(option, { notMerge: true });
   }, [option]);

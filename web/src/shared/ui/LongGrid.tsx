@@ -1,0 +1,138 @@
+// A table of any length: only the rows in sight are in the document, more are asked for as the reader nears the end.
+// Rows have one height, so that the place of each is known without measuring; what is too long is cut and has a title.
+import { Button } from "antd";
+import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from "react";
+import { useNarrow } from "../narrow";
+import { count } from "../format";
+import { useSpeech } from "../i18n";
+import type { KeysetList } from "../keyset";
+import type { Column } from "./Grid";
+
+/** Rows kept ready above and below those in sight. */
+const SPARE_ROWS = 12;
+/** The next page is asked for when this few rows remain below. */
+const AHEAD_ROWS = 60;
+const ROW_PX = 45;
+const HEAD_PX = 36;
+
+/** A column that says how wide it is, in the words of `grid-template-columns`. */
+export interface WideColumn<Row> extends Column<Row> {
+  width: string;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: WideColumn<Row>[];
+  list: KeysetList<Row>;
+  id: (row: Row) => string;
+  /** Height of a row laid out as a card on a narrow screen, pixels. */
+  cardPx: number;
+  testId: string;
+}
+
+export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Props<Row>) {
+  const { t } = useSpeech();
+  const { rows, more, loadingMore, loadMore, news, again } = list;
+  const narrow = useNarrow();
+  const rowPx = narrow ? cardPx : ROW_PX;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ first: 0, last: SPARE_ROWS * 3 });
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    let frame = 0;
+    const look = () => {
+      frame = 0;
+      const first = Math.max(0, Math.floor(element.scrollTop / rowPx) - SPARE_ROWS);
+      const last = Math.ceil((element.scrollTop + element.clientHeight) / rowPx) + SPARE_ROWS;
+      setSeen((before) => (before.first === first && before.last === last ? before : { first, last }));
+    };
+    const soon = () => {
+      if (frame === 0) frame = requestAnimationFrame(look);
+    };
+    look();
+    element.addEventListener("scroll", soon, { passive: true });
+    const sizes = new ResizeObserver(soon);
+    sizes.observe(element);
+    return () => {
+      cancelAnimationFrame(frame);
+      element.removeEventListener("scroll", soon);
+      sizes.disconnect();
+    };
+  }, [rowPx]);
+
+  const near = seen.last + AHEAD_ROWS >= rows.length;
+  useEffect(() => {
+    if (more && near && !loadingMore) loadMore();
+  }, [more, near, loadingMore, loadMore]);
+
+  const shown = rows.slice(seen.first, seen.last);
+  const template = columns.map((column) => column.width).join(" ");
+  const style = narrow ? { blockSize: rowPx } : { blockSize: rowPx, gridTemplateColumns: template };
+  return (
+    <>
+      {news && (
+        <p className="news" role="status">
+          {t("list.news")}{" "}
+          <Button
+            size="small"
+            onClick={() => {
+              scroller.current?.scrollTo({ top: 0 });
+              again();
+            }}
+          >
+            {t("list.show_news")}
+          </Button>
+        </p>
+      )}
+      <div
+        ref={scroller}
+        className="long"
+        role="table"
+        aria-label={label}
+        aria-rowcount={more ? -1 : rows.length + 1}
+        tabIndex={0}
+        style={{ "--content": `${rows.length * rowPx + (narrow ? 0 : HEAD_PX)}px` } as CSSProperties}
+        data-testid={testId}
+      >
+        <div role="rowgroup" className="long-head">
+          <div role="row" aria-rowindex={1} style={narrow ? undefined : { gridTemplateColumns: template }}>
+            {columns.map((column) => (
+              <span key={column.key} role="columnheader" className={column.numeric === true ? "numeric" : ""}>
+                {column.title}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="long-body" style={{ blockSize: rows.length * rowPx }}>
+          {shown.map((row, place) => (
+            <div
+              key={id(row)}
+              role="row"
+              aria-rowindex={seen.first + place + 2}
+              className="long-row"
+              data-row={id(row)}
+              style={{ ...style, insetBlockStart: (seen.first + place) * rowPx }}
+            >
+              {columns.map((column) => (
+                <div
+                  key={column.key}
+                  role="cell"
+                  data-label={column.title}
+                  className={`col-${column.key} ${column.numeric === true ? "numeric" : ""}`}
+                >
+                  {column.cell(row)}
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+      <p className="quiet small long-foot">
+        {more ? t("list.so_far", { n: count(rows.length) }) : t("list.all", { n: count(rows.length) })}
+        {loadingMore && ` · ${t("state.loading")}`}
+      </p>
+    </>
+  );
+}
