@@ -1,9 +1,10 @@
 // Chromium as Debian ships it, with a new profile each time, and what every page must keep: no error, no barrier.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { smaller } from "./png.mjs";
 
 /** Where Debian's package puts it; `cargo xtask test` installs the package. */
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -59,9 +60,10 @@ export async function withPage(work) {
   }
 }
 
-/** A 401 to the question who is logged in is how the login page begins. @param {import("playwright-core").ConsoleMessage} message */
+/** What the browser reports and the walk brought about: nobody logged in yet, session ended, network cut. @param {import("playwright-core").ConsoleMessage} message */
 function expected(message) {
-  return message.location().url.endsWith("/api/v1/session") && message.text().includes("401");
+  const text = message.text();
+  return text.includes("ERR_INTERNET_DISCONNECTED") || (message.location().url.includes("/api/v1/") && text.includes("401"));
 }
 
 /**
@@ -86,20 +88,34 @@ export async function withoutBarriers(page, where) {
   if (violations.length > 0) throw new Error(`${where}: ${JSON.stringify(violations, null, 2)}`);
 }
 
+/** Waits for what moves once; what moves for ever is not waited for. @param {import("playwright-core").Page} page */
+export async function settled(page) {
+  await page.evaluate(() => {
+    const once = document.getAnimations().filter((moving) => moving.effect?.getTiming().iterations === 1);
+    return Promise.allSettled(once.map((moving) => moving.finished));
+  });
+}
+
 /**
- * Takes the page at both screens and checks that it does not scroll sideways.
+ * Looks at the page at both screens: that it does not scroll sideways, that nothing stands in anybody's way, and how it
+ * looks at those screens that are kept.
  * @param {import("playwright-core").Page} page
  * @param {string} folder
  * @param {string} name
+ * @param {string[]} kept screens whose picture is written
  */
-export async function shots(page, folder, name) {
+export async function shots(page, folder, name, kept = SCREENS.map((screen) => screen.name)) {
   for (const screen of SCREENS) {
     await page.setViewportSize(screen);
     // The chart follows its holder's size one frame later.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    await page.screenshot({ path: join(folder, `${name}-${screen.name}.png`) });
+    await settled(page);
+    if (kept.includes(screen.name)) {
+      await writeFile(join(folder, `${name}-${screen.name}.png`), smaller(await page.screenshot()));
+    }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (over > 0) throw new Error(`${name} at ${screen.name} is ${over} px wider than the screen`);
+    await withoutBarriers(page, `${name} at ${screen.name}`);
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
 }

@@ -1,0 +1,36 @@
+// The pages of both ends and what must be on each: one row a page.
+
+/**
+ * @typedef {object} Stop
+ * @property {string} name of the screenshot
+ * @property {string} path its address; empty when `go` leads there
+ * @property {string} ready a selector that stands when the page does
+ * @property {string} [go] a selector on the page before, pressed to come here
+ */
+
+/** @type {Stop[]} */
+const SHARED = [
+  { name: "batches", path: "/batches", ready: "[data-testid=batches] .long-row" },
+  { name: "batch", path: "", go: "[data-testid=batch-link]", ready: "[data-testid=results] tbody tr" },
+  { name: "series", path: "/series", ready: "[data-testid=series] tbody tr" },
+  { name: "warnings", path: "/warnings", ready: "[data-testid=warnings] .long-row" },
+  { name: "evidence", path: "/evidence", ready: "[data-testid=claims]" },
+  { name: "catalogue", path: "/catalogue", ready: "[data-testid=catalogue-items] tbody tr" },
+];
+
+/** @type {Record<"edge" | "center", Stop[]>} */
+export const STOPS = {
+  edge: [
+    { name: "overview", path: "/", ready: "[data-testid=recent-batches] tbody tr" },
+    { name: "sources", path: "/sources", ready: "[data-testid=sources] tbody tr" },
+    { name: "live", path: "/live", ready: "[data-testid=readings] tbody tr" },
+    ...SHARED,
+  ],
+  center: [
+    { name: "overview", path: "/", ready: "[data-testid=recent-batches] tbody tr" },
+    { name: "boxes", path: "/boxes", ready: "[data-testid=boxes] tbody tr" },
+    { name: "box", path: "", go: "[data-testid=box-link]", ready: "[data-testid=segments] .long-row" },
+    { name: "enterprises", path: "/enterprises", ready: "[data-testid=enterprises] tbody tr" },
+    ...SHARED,
+  ],
+};
