@@ -1,8 +1,9 @@
 //! Both ends on a stage, for working on the pages and for `npm run e2e -- --stage`: real portal, real database, played
 //! data. Prints one line of JSON, the addresses and accounts, then serves until it is stopped.
 //!
-//! `cargo run -p portal --example stage`, after `npm run build` in `web/`. With `--crowd` the governance end holds a list
-//! of 100,000 warnings and a chart of 10,000 points, to be measured by `node e2e/measure.mjs`.
+//! `cargo run -p portal --example stage`, after `npm run build` in `web/`; `--dist DIR` shows pages built elsewhere. With
+//! `--crowd` the governance end holds a list of 100,000 warnings and a chart of 10,000 points, to be measured by
+//! `node e2e/measure.mjs`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, dead_code, reason = "a stage for developers; tests use more of it")]
 
 #[path = "../tests/it/stage.rs"]
@@ -26,12 +27,14 @@ const CROWD_WARNINGS: u32 = 100_000;
 #[tokio::main]
 async fn main() {
     stage::play_at(now());
-    let dist = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    let arguments: Vec<String> = std::env::args().collect();
+    let given = arguments.iter().position(|argument| argument == "--dist").map(|at| PathBuf::from(&arguments[at + 1]));
+    let dist = given.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../web/dist"));
     let enterprise = Stage::open(End::Enterprise, false, &dist.join("edge")).await;
     let governance = Stage::open(End::Governance, false, &dist.join("center")).await;
     enterprise.play().await;
     governance.play().await;
-    if std::env::args().any(|argument| argument == "--crowd") {
+    if arguments.iter().any(|argument| argument == "--crowd") {
         governance.crowd(CROWD_POINTS, CROWD_WARNINGS).await;
     }
     let mut targets = serde_json::Map::new();

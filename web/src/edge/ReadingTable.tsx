@@ -1,5 +1,4 @@
 // Readings as they arrive: the newest of each stream, what arrived last lit up for a moment.
-import { Input } from "antd";
 import { useMemo, useState } from "react";
 import type { LiveReading } from "../shared/api";
 import { useNow } from "../shared/clock";
@@ -80,9 +79,9 @@ export function ReadingTable({ latest }: { latest: Latest }) {
         <h1 id="readings-title">
           {t("readings.title")} <span className="quiet">{t("readings.count", { n: count(latest.readings.length) })}</span>
         </h1>
-        <Input
-          className="filter"
-          allowClear
+        <input
+          type="search"
+          className="control filter"
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
           placeholder={t("readings.filter")}

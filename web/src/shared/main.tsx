@@ -1,17 +1,14 @@
 // Starts an end: language, theme, questions, session, stream, in this order.
 import "./style.css";
+import "./controls.css";
 import "./pages.css";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { ConfigProvider } from "antd";
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api";
-import { AppearanceProvider, useAppearance } from "./appearance";
-import { SpeechProvider, useSpeech } from "./i18n";
+import { AppearanceProvider } from "./appearance";
+import { SpeechProvider } from "./i18n";
 import { SESSION_KEY } from "./session";
-import { antdTheme } from "./theme";
 import { Broken } from "./ui/Broken";
 
 /** A question that failed is asked this many times more, unless the answer was a plain no. */
@@ -47,16 +44,6 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
-function Themed({ children }: { children: ReactNode }) {
-  const { language } = useSpeech();
-  const { theme } = useAppearance();
-  return (
-    <ConfigProvider locale={language === "en" ? enUS : zhCN} theme={antdTheme(theme)} button={{ autoInsertSpace: false }}>
-      <Broken>{children}</Broken>
-    </ConfigProvider>
-  );
-}
-
 /** Puts an end on the page. */
 export function start(end: ReactNode): void {
   const root = document.getElementById("root");
@@ -66,7 +53,7 @@ export function start(end: ReactNode): void {
       <SpeechProvider>
         <QueryClientProvider client={queries}>
           <AppearanceProvider>
-            <Themed>{end}</Themed>
+            <Broken>{end}</Broken>
           </AppearanceProvider>
         </QueryClientProvider>
       </SpeechProvider>

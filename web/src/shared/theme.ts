@@ -1,6 +1,4 @@
 // Colours and sizes of the page, light and dark. CSS reads the same values from style.css; a test compares the two.
-import { theme as antd, type ThemeConfig } from "antd";
-
 export type ThemeName = "light" | "dark";
 
 /** Colours by name. Text on `page` and on `surface` keeps 4.5 to 1 (WCAG 2.2 AA); a test computes it. */
@@ -56,30 +54,3 @@ export const palettes: Record<ThemeName, Palette> = {
     shadeWarm: "#262417",
   },
 };
-
-const BORDERS: Record<ThemeName, string> = { light: "#b8c2cd", dark: "#45556a" };
-const PLACEHOLDERS: Record<ThemeName, string> = { light: "#667485", dark: "#94a2b2" };
-
-/** The theme of antd's parts. */
-export function antdTheme(name: ThemeName): ThemeConfig {
-  const palette = palettes[name];
-  return {
-    algorithm: name === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
-    token: {
-      colorPrimary: palette.brand,
-      colorLink: palette.brand,
-      colorText: palette.ink,
-      colorTextSecondary: palette.inkSoft,
-      colorTextPlaceholder: PLACEHOLDERS[name],
-      colorBorder: BORDERS[name],
-      colorBgContainer: palette.surface,
-      colorBgElevated: palette.surface,
-      colorError: palette.red,
-      colorSuccess: palette.good,
-      borderRadius: 6,
-      fontSize: 14,
-      fontFamily: "inherit",
-    },
-    components: name === "dark" ? { Button: { colorPrimary: palette.brand, primaryColor: palette.page } } : {},
-  };
-}

@@ -1,13 +1,14 @@
 // The control chart of one series, as a chart or as a table, with its flagged points listed beside it.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { answered, shared, type ChartPoint, type SeriesChart } from "../api";
 import { computed, count, unit, wallTime } from "../format";
 import { useSpeech } from "../i18n";
+import { Button } from "../ui/Button";
 import { Grid, type Column } from "../ui/Grid";
 import { LevelMark } from "../ui/Mark";
+import { Segmented } from "../ui/Segmented";
 import { Empty, Failed, Loading } from "../ui/State";
 import { qualifierText } from "../ui/subject";
 import { useOpenWarning } from "../ui/WarningList";
@@ -63,7 +64,7 @@ function Chart({ chart, showAll }: { chart: SeriesChart; showAll: (() => void) |
               </p>
             </div>
             <Segmented
-              aria-label={t("chart.view")}
+              label={t("chart.view")}
               value={view}
               onChange={setView}
               options={[
@@ -80,7 +81,7 @@ function Chart({ chart, showAll }: { chart: SeriesChart; showAll: (() => void) |
             <p className="quiet note">
               {t("chart.left_out", { n: count(chart.left_out) })}{" "}
               {showAll !== undefined && (
-                <Button size="small" onClick={showAll} className="no-print" data-testid="show-all">
+                <Button small onClick={showAll} className="no-print" data-testid="show-all">
                   {t("chart.show_all")}
                 </Button>
               )}

@@ -1,6 +1,5 @@
 // What can be charted, those with flagged points first.
 import { useQuery } from "@tanstack/react-query";
-import { Checkbox, Input } from "antd";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { answered, shared, type SeriesRow } from "../api";
@@ -70,12 +69,13 @@ export function SeriesPage() {
       <header>
         <h1 id="series-title">{t("series.title")}</h1>
         <div className="filters">
-          <Checkbox checked={flaggedOnly !== ""} onChange={(event) => change({ flagged: event.target.checked ? "1" : "" })}>
+          <label className="check">
+            <input type="checkbox" checked={flaggedOnly !== ""} onChange={(event) => change({ flagged: event.target.checked ? "1" : "" })} />
             {t("series.flagged_only")}
-          </Checkbox>
-          <Input
-            className="filter"
-            allowClear
+          </label>
+          <input
+            type="search"
+            className="control filter"
             value={filter}
             onChange={(event) => change({ filter: event.target.value })}
             placeholder={t("series.filter")}

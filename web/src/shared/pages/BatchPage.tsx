@@ -1,6 +1,5 @@
 // One batch: how far it has come, its results by step against their limits, and what was found.
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { Link, useParams } from "react-router";
 import { answered, shared, type BatchDetail, type BatchResult, type BatchRow } from "../api";
 import { count, wallTime } from "../format";
@@ -12,6 +11,7 @@ import { ResultTable } from "../ui/ResultTable";
 import { Empty, Failed, Loading } from "../ui/State";
 import { StripKey } from "../ui/Strip";
 import { WarningItem } from "../ui/WarningList";
+import { Button } from "../ui/Button";
 
 export function BatchPage({ showEnterprise }: { showEnterprise: boolean }) {
   const { t } = useSpeech();
@@ -61,7 +61,7 @@ function Detail({ detail, showEnterprise }: { detail: BatchDetail; showEnterpris
         <section className="panel" aria-labelledby="results-title">
           <header>
             <h2 id="results-title">{t("batches.results_title")}</h2>
-            <Button className="no-print" size="small" onClick={() => window.print()}>
+            <Button className="no-print" small onClick={() => window.print()}>
               {t("print")}
             </Button>
           </header>

@@ -1,5 +1,4 @@
 // All batches, the last heard of first, with what waits on each.
-import { Button } from "antd";
 import { useCallback, useMemo } from "react";
 import { Link } from "react-router";
 import { answered, shared, type BatchRow } from "../api";
@@ -13,6 +12,7 @@ import { ChoiceFilter, TextFilter } from "../ui/filters";
 import { LevelsInRow } from "../ui/LevelCounts";
 import { LongGrid, type WideColumn } from "../ui/LongGrid";
 import { Empty, Failed, Loading } from "../ui/State";
+import { Button } from "../ui/Button";
 
 const FILTERS = ["number", "product", "enterprise"] as const;
 /** Height of a batch as a card, pixels. */

@@ -1,5 +1,4 @@
 // All warnings, however many: filters in the address, one warning opened beside the list.
-import { Button } from "antd";
 import { useCallback, useMemo } from "react";
 import { Link } from "react-router";
 import { answered, shared, type Warning } from "../api";
@@ -17,6 +16,7 @@ import { Empty, Failed, Loading } from "../ui/State";
 import { qualifierText } from "../ui/subject";
 import { useOpenWarning } from "../ui/WarningList";
 import { useCatalogue } from "./catalogue";
+import { Button } from "../ui/Button";
 
 const FILTERS = ["state", "level", "parameter", "product", "batch", "enterprise", "series"] as const;
 /** Height of a warning as a card, pixels. */

@@ -1,7 +1,7 @@
 // The last net: a page that broke says so and can be loaded again.
-import { Button } from "antd";
 import { Component, type ReactNode } from "react";
 import { useSpeech } from "../i18n";
+import { Button } from "./Button";
 
 function Message() {
   const { t } = useSpeech();

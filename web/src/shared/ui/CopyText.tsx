@@ -1,7 +1,7 @@
 // A text to be taken elsewhere as it is: shown whole, copied with one press.
-import { Button } from "antd";
 import { useState } from "react";
 import { useSpeech } from "../i18n";
+import { Button } from "./Button";
 
 export function CopyText({ text, label }: { text: string; label: string }) {
   const { t } = useSpeech();
@@ -21,7 +21,7 @@ export function CopyText({ text, label }: { text: string; label: string }) {
         {text}
       </pre>
       <p className="no-print">
-        <Button size="small" onClick={() => void copy()}>
+        <Button small onClick={() => void copy()}>
           {t("copy")}
         </Button>{" "}
         <span role="status" className="quiet small">

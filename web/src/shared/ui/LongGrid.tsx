@@ -1,12 +1,12 @@
 // A table of any length: only the rows in sight are in the document, more are asked for as the reader nears the end.
 // Rows have one height, so that the place of each is known without measuring; what is too long is cut and has a title.
-import { Button } from "antd";
 import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from "react";
 import { useNarrow } from "../narrow";
 import { count } from "../format";
 import { useSpeech } from "../i18n";
 import type { KeysetList } from "../keyset";
 import type { Column } from "./Grid";
+import { Button } from "./Button";
 
 /** Rows kept ready above and below those in sight. */
 const SPARE_ROWS = 12;
@@ -76,7 +76,7 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
         <p className="news" role="status">
           {t("list.news")}{" "}
           <Button
-            size="small"
+            small
             onClick={() => {
               scroller.current?.scrollTo({ top: 0 });
               again();

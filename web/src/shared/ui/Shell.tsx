@@ -1,13 +1,14 @@
 // The frame of an end: whose it is, where one can go, whether the data is live, who is logged in.
-import { Button, Dropdown } from "antd";
 import { useEffect, useRef, type ReactNode } from "react";
 import { NavLink, useLocation } from "react-router";
 import { useAppearance } from "../appearance";
 import { useSpeech } from "../i18n";
 import { useConnection } from "../live";
 import { useSession } from "../session";
+import { Button } from "./Button";
 import { Logo } from "./Logo";
 import { StateDot } from "./Mark";
+import { Menu } from "./Menu";
 
 /** One entry of the navigation. */
 export interface Place {
@@ -21,7 +22,7 @@ function ThemeSwitch() {
   const { theme, switchTheme } = useAppearance();
   const label = theme === "dark" ? t("theme.to_light") : t("theme.to_dark");
   return (
-    <Button type="text" onClick={switchTheme} aria-label={label} title={label} data-testid="theme">
+    <Button kind="bare" onClick={switchTheme} aria-label={label} title={label} data-testid="theme">
       <svg viewBox="0 0 16 16" className="icon" aria-hidden="true">
         {theme === "dark" ? (
           <path d="M8 4.6A3.4 3.4 0 1 0 8 11.4 3.4 3.4 0 0 0 8 4.6ZM8 0.8v2M8 13.2v2M0.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4" />
@@ -37,7 +38,7 @@ function ThemeSwitch() {
 export function LanguageSwitch() {
   const { t, language, switchLanguage } = useSpeech();
   return (
-    <Button type="text" onClick={switchLanguage} lang={language === "en" ? "zh-CN" : "en"} data-testid="language">
+    <Button kind="bare" onClick={switchLanguage} lang={language === "en" ? "zh-CN" : "en"} data-testid="language">
       {t("language.switch")}
     </Button>
   );
@@ -114,15 +115,19 @@ export function Shell({ places, children }: { places: Place[]; children: ReactNo
           <ConnectionState />
           <ThemeSwitch />
           <LanguageSwitch />
-          <Dropdown
-            trigger={["click"]}
-            menu={{ items: [{ key: "out", label: t("logout"), onClick: () => void logOut() }] }}
+          <Menu
+            testId="person"
+            name={
+              <span className="person">
+                {me.display_name}
+                <span className="quiet">{t(`role.${me.role}`)}</span>
+              </span>
+            }
           >
-            <Button type="text" className="person" data-testid="person">
-              {me.display_name}
-              <span className="quiet">{t(`role.${me.role}`)}</span>
-            </Button>
-          </Dropdown>
+            <button type="button" onClick={() => void logOut()}>
+              {t("logout")}
+            </button>
+          </Menu>
         </div>
       </header>
       {connection === "lost" && (

@@ -1,8 +1,8 @@
 // The states every list and page can be in besides full: loading, failed, empty. Each says what to do.
-import { Button } from "antd";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api";
 import { useSpeech } from "../i18n";
+import { Button } from "./Button";
 
 /** Widths of the lines that stand for text to come, per cent. */
 const BONES = [42, 88, 76, 92, 64, 83, 71];

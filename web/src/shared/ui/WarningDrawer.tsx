@@ -1,18 +1,16 @@
 // One warning with the findings behind it: everything needed to understand it and to compute it again.
 import { useQuery } from "@tanstack/react-query";
-import { Drawer } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { answered, shared, type Finding, type WarningDetail } from "../api";
 import { computed, count, unit, wallTime } from "../format";
 import { useSpeech } from "../i18n";
 import { batchPath, chartPath } from "../paths";
+import { Dialog } from "./Dialog";
 import { LevelMark } from "./Mark";
 import { Failed, Loading } from "./State";
 import { qualifierText, subjectText } from "./subject";
 import { useOpenWarning } from "./WarningList";
-
-const DRAWER_WIDTH = 560;
 
 export function WarningDrawer() {
   const { t, pick } = useSpeech();
@@ -24,17 +22,11 @@ export function WarningDrawer() {
   });
   const title = detail.data === undefined ? t("warnings.details") : pick(detail.data.warning.parameter.name);
   return (
-    <Drawer
-      open={id !== null}
-      onClose={() => open(null)}
-      title={title}
-      size={DRAWER_WIDTH}
-      closable={{ "aria-label": t("state.close") }}
-    >
+    <Dialog open={id !== null} onClose={() => open(null)} title={title} side>
       {detail.isPending && id !== null && <Loading />}
       {detail.isError && <Failed error={detail.error} retry={() => void detail.refetch()} />}
       {detail.data !== undefined && <Detail detail={detail.data} />}
-    </Drawer>
+    </Dialog>
   );
 }
 

@@ -1,13 +1,14 @@
 // Warnings as they come, newest result first. A new one is read out, at most one at a time.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Segmented } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { answered, shared, type Warning } from "../api";
 import { useNow } from "../clock";
 import { ago, duration, wallTime } from "../format";
 import { useSpeech } from "../i18n";
+import { Button } from "./Button";
 import { LevelMark } from "./Mark";
+import { Segmented } from "./Segmented";
 import { Empty, Failed, Loading } from "./State";
 import { qualifierText } from "./subject";
 
@@ -52,12 +53,12 @@ export function WarningList({ showEnterprise }: { showEnterprise: boolean }) {
           <Link to="/warnings">{t("warnings.title")}</Link>
         </h2>
         <Segmented
-          size="small"
-          value={openOnly}
-          onChange={setOpenOnly}
+          label={t("warnings.title")}
+          value={openOnly ? "open" : "all"}
+          onChange={(chosen) => setOpenOnly(chosen === "open")}
           options={[
-            { value: true, label: t("warnings.open_only") },
-            { value: false, label: t("warnings.all") },
+            { value: "open", label: t("warnings.open_only") },
+            { value: "all", label: t("warnings.all") },
           ]}
         />
       </header>
@@ -73,7 +74,7 @@ export function WarningList({ showEnterprise }: { showEnterprise: boolean }) {
         ))}
       </ul>
       {list.hasNextPage && (
-        <Button block onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+        <Button wide onClick={() => void list.fetchNextPage()} busy={list.isFetchingNextPage}>
           {t("warnings.more")}
         </Button>
       )}
