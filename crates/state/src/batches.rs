@@ -188,11 +188,7 @@ pub async fn find(db: &impl ConnectionTrait, key: &BatchKey) -> Result<Option<Ba
 }
 
 /// What is known of one batch, if whoever asks may see it.
-pub async fn find_within(
-    db: &impl ConnectionTrait,
-    key: &BatchKey,
-    within: &Within,
-) -> Result<Option<Batch>, Error> {
+pub async fn find_within(db: &impl ConnectionTrait, key: &BatchKey, within: &Within) -> Result<Option<Batch>, Error> {
     let id = (key.enterprise.to_string(), key.product.to_string(), key.batch.to_string());
     let mut find = batch::Entity::find_by_id(id);
     if let Some(within) = within.condition(batch::Column::Enterprise) {
