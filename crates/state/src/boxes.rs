@@ -1,4 +1,4 @@
-//! Enterprises and their boxes: who they are, which certificates they hold, what they last said of themselves.
+//! Enterprises and their boxes: who they are, what they last said of themselves.
 //!
 //! Comes in: enrolments and heartbeats. Goes out: the register the center knows boxes by, and the three honest
 //! counts durable, sealed, witnessed. What a box says of itself is kept apart from what the center has verified.
@@ -9,7 +9,8 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::codec::{count, digest, uncount, word};
+use crate::certificates;
+use crate::codec::{count, uncount, word};
 use crate::region::Within;
 use crate::{Cursor, Error, Limit, Page, Step, blob, int, int_null, text, text_null};
 
@@ -137,27 +138,6 @@ mod device {
         pub frozen_at: Option<i64>,
         pub frozen_why: Option<String>,
         pub retired_at: Option<i64>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-#[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
-mod certificate {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "box_certificate")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub fingerprint: Vec<u8>,
-        pub box_id: String,
-        pub issued_at: i64,
-        pub not_after: i64,
-        pub revoked_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -355,77 +335,6 @@ pub async fn add(db: &impl ConnectionTrait, new: &Enrolled) -> Result<(), Error>
     Ok(())
 }
 
-/// Binds a certificate to a box by the SHA-256 of its DER bytes.
-pub async fn add_certificate(
-    db: &impl ConnectionTrait,
-    id: &BoxId,
-    fingerprint: Digest,
-    issued_at: Timestamp,
-    not_after: Timestamp,
-) -> Result<(), Error> {
-    let model = certificate::ActiveModel {
-        fingerprint: Set(fingerprint.0.to_vec()),
-        box_id: Set(id.as_str().to_owned()),
-        issued_at: Set(issued_at.0),
-        not_after: Set(not_after.0),
-        revoked_at: Set(None),
-    };
-    model.insert(db).await.map_err(Error::doing("binding a certificate"))?;
-    Ok(())
-}
-
-/// A certificate of a box.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
-    /// SHA-256 of its DER bytes.
-    pub fingerprint: Digest,
-    /// When it was issued.
-    pub issued_at: Timestamp,
-    /// Its end.
-    pub not_after: Timestamp,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// All certificates a box was ever given, the newest first.
-pub async fn certificates(db: &impl ConnectionTrait, id: &BoxId) -> Result<Vec<Certificate>, Error> {
-    let rows = certificate::Entity::find()
-        .filter(certificate::Column::BoxId.eq(id.as_str()))
-        .order_by_desc(certificate::Column::IssuedAt)
-        .order_by_asc(certificate::Column::Fingerprint)
-        .all(db)
-        .await
-        .map_err(Error::doing("listing certificates"))?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Certificate {
-                fingerprint: digest("box_certificate", &row.box_id, &row.fingerprint)?,
-                issued_at: Timestamp(row.issued_at),
-                not_after: Timestamp(row.not_after),
-                revoked_at: row.revoked_at.map(Timestamp),
-            })
-        })
-        .collect()
-}
-
-/// The box a certificate was issued to, unless it is revoked or past its end at `now`.
-pub async fn by_certificate(
-    db: &impl ConnectionTrait,
-    fingerprint: Digest,
-    now: Timestamp,
-) -> Result<Option<Registered>, Error> {
-    let bound = certificate::Entity::find_by_id(fingerprint.0.to_vec())
-        .filter(certificate::Column::RevokedAt.is_null())
-        .filter(certificate::Column::NotAfter.gt(now.0))
-        .one(db)
-        .await
-        .map_err(Error::doing("looking for a certificate"))?;
-    match bound {
-        Some(bound) => by_id(db, &bound.box_id).await,
-        None => Ok(None),
-    }
-}
-
 /// The box of this name.
 pub async fn by_id(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registered>, Error> {
     let row = device::Entity::find_by_id(id).one(db).await.map_err(Error::doing("looking for a box"))?;
@@ -499,14 +408,7 @@ pub async fn unfreeze(db: &impl ConnectionTrait, id: &str) -> Result<(), Error> 
 pub async fn retire(db: &impl ConnectionTrait, id: &str, now: Timestamp) -> Result<(), Error> {
     let change = device::ActiveModel { retired_at: Set(Some(now.0)), ..Default::default() };
     change_one(db, id, change, "retiring a box").await?;
-    certificate::Entity::update_many()
-        .col_expr(certificate::Column::RevokedAt, Expr::value(now.0))
-        .filter(certificate::Column::BoxId.eq(id))
-        .filter(certificate::Column::RevokedAt.is_null())
-        .exec(db)
-        .await
-        .map_err(Error::doing("revoking certificates"))?;
-    Ok(())
+    certificates::revoke_all(db, id, now).await
 }
 
 async fn change_one(

@@ -27,6 +27,7 @@ pub mod audit;
 pub mod batches;
 pub mod boxes;
 pub mod boxindex;
+pub mod certificates;
 pub mod enrolment;
 pub mod follow;
 pub mod ingest;

@@ -94,6 +94,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         [
             crate::boxes::steps(),
+            crate::certificates::steps(),
             crate::enrolment::steps(),
             crate::ingest::steps(),
             crate::refusals::steps(),

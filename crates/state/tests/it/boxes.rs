@@ -2,6 +2,7 @@
 
 use record::{BoxId, Timestamp};
 use state::boxes::{self, Report};
+use state::certificates;
 use state::enrolment::{self, Redeemed};
 use state::ingest::{self, Arrival, Counts, Head};
 use state::{Error, Limit, Write};
@@ -35,8 +36,8 @@ on_both! {
     a_certificate_opens_until_its_end_or_its_revocation(state) {
         two_boxes(state).await;
         let db = state.read();
-        boxes::add_certificate(db, &id("box-1"), digest(5), NOW, at(100)).await.unwrap();
-        let found = async |now: Timestamp| boxes::by_certificate(state.read(), digest(5), now).await.unwrap();
+        certificates::add(db, &id("box-1"), digest(5), NOW, at(100)).await.unwrap();
+        let found = async |now: Timestamp| certificates::box_of(state.read(), digest(5), now).await.unwrap();
         assert_eq!(found(at(99)).await.unwrap().box_, enrolled("box-1"));
         assert_eq!(found(at(100)).await, None);
         boxes::retire(db, "box-1", at(50)).await.unwrap();
