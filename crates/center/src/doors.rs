@@ -3,7 +3,8 @@
 //! Every answer but 200 is a problem that says where and why; each is counted, and what was refused is kept. A body is
 //! never read beyond its limit, and never longer than [`BODY_MAX`] may take.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,11 +16,11 @@ use axum::routing::{get, post, put};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use link::{CenterState, Heartbeat, MESSAGE_LEN_MAX, Message, PROTOCOL, Problem, ProblemKind, UPLOAD_LEN_MAX};
-use record::Timestamp;
+use record::{Digest, Timestamp};
 use seal::checkpoint::SignedCheckpoint;
 use seal::{VerifierKey, tree};
 use state::boxes::{Registered, Report};
-use state::{State, boxes};
+use state::{State, boxes, certificates};
 use tokio::sync::Semaphore;
 
 use crate::clock;
@@ -27,6 +28,7 @@ use crate::enrol::enrol;
 use crate::ingest::{Ingest, Refused, unavailable};
 use crate::keys::Keys;
 use crate::news::News;
+use crate::renewal::renew;
 use crate::tls::Peer;
 
 /// How long a body may take to arrive.
@@ -43,6 +45,8 @@ pub(crate) struct Doors {
     pub(crate) refused: Arc<Refused>,
     pub(crate) news: News,
     uploads: Semaphore,
+    /// Certificates that boxes have beaten with since the start: those before them are revoked.
+    settled: Mutex<BTreeSet<Digest>>,
 }
 
 impl Doors {
@@ -53,7 +57,15 @@ impl Doors {
         refused: Arc<Refused>,
         news: News,
     ) -> Arc<Self> {
-        Arc::new(Self { state, keys, ingest, refused, news, uploads: Semaphore::new(UPLOADS_MAX) })
+        Arc::new(Self {
+            state,
+            keys,
+            ingest,
+            refused,
+            news,
+            uploads: Semaphore::new(UPLOADS_MAX),
+            settled: Mutex::default(),
+        })
     }
 }
 
@@ -64,6 +76,7 @@ pub(crate) fn router(doors: Arc<Doors>) -> Router {
         .route(link::PATH_STATE, get(asking))
         .route(&format!("{}/{{seg_no}}", link::PATH_SEGMENTS), put(uploading))
         .route(link::PATH_HEARTBEAT, post(beating))
+        .route(link::PATH_CERTIFICATE, post(renewing))
         .fallback(async || answer::<CenterState>(Err(Problem::new(ProblemKind::NotFound, "no such path in /link/v1"))))
         .with_state(doors)
 }
@@ -84,7 +97,7 @@ async fn enrolling(Shared(doors): Shared<Arc<Doors>>, body: Body) -> Response {
 
 async fn asking(Shared(doors): Shared<Arc<Doors>>, Extension(peer): Extension<Peer>) -> Response {
     let result = match doors.sender(peer).await {
-        Ok(from) => doors.held(&from).await,
+        Ok((from, shown)) => doors.held(&from, shown).await,
         Err(problem) => Err(problem),
     };
     if let Err(problem) = &result {
@@ -134,9 +147,9 @@ async fn uploading(
 async fn beating(Shared(doors): Shared<Arc<Doors>>, Extension(peer): Extension<Peer>, body: Body) -> Response {
     let (body, read) = collect(body, MESSAGE_LEN_MAX).await;
     let (result, from) = match (read, doors.sender(peer).await) {
-        (Err(problem), from) => (Err(problem), from.ok()),
+        (Err(problem), from) => (Err(problem), from.ok().map(|(from, _)| from)),
         (Ok(()), Err(problem)) => (Err(problem), None),
-        (Ok(()), Ok(from)) => (doors.heard(&from, &body, clock::now()).await, Some(from)),
+        (Ok(()), Ok((from, shown))) => (doors.heard(&from, shown, &body, clock::now()).await, Some(from)),
     };
     if let Err(problem) = &result {
         let box_id = from.as_ref().map(|from| from.box_.id.as_str());
@@ -148,15 +161,28 @@ async fn beating(Shared(doors): Shared<Arc<Doors>>, Extension(peer): Extension<P
     answer(result)
 }
 
+async fn renewing(Shared(doors): Shared<Arc<Doors>>, Extension(peer): Extension<Peer>, body: Body) -> Response {
+    let (body, read) = collect(body, MESSAGE_LEN_MAX).await;
+    let result = match (read, doors.welcome(peer).await) {
+        (Err(problem), _) | (Ok(()), Err(problem)) => Err(problem),
+        (Ok(()), Ok(from)) => renew(&doors.state, &doors.keys, &from, &body, clock::now()).await,
+    };
+    if let Err(problem) = &result {
+        doors.refused.keep("certificate", None, problem, &body).await;
+    }
+    answer(result)
+}
+
 impl Doors {
-    /// The box whose certificate the connection proved.
-    async fn sender(&self, peer: Peer) -> Result<Registered, Problem> {
+    /// The box whose certificate the connection proved, and which that was.
+    async fn sender(&self, peer: Peer) -> Result<(Registered, Digest), Problem> {
         let Some(certificate) = peer.certificate else {
             let why = "the connection showed no client certificate: enrol first, then connect with the certificate";
             return Err(Problem::new(ProblemKind::CertificateMissing, why));
         };
-        let found = boxes::by_certificate(self.state.read(), certificate, clock::now()).await;
-        found.map_err(|error| unavailable(&error))?.ok_or_else(|| {
+        let found = certificates::box_of(self.state.read(), certificate, clock::now()).await;
+        let found = found.map_err(|error| unavailable(&error))?.map(|from| (from, certificate));
+        found.ok_or_else(|| {
             let why = format!("certificate {certificate} is bound to no box here, is revoked or has ended");
             Problem::new(ProblemKind::CertificateUnknown, why)
         })
@@ -164,7 +190,7 @@ impl Doors {
 
     /// The same, if segments of it are accepted.
     async fn welcome(&self, peer: Peer) -> Result<Registered, Problem> {
-        let from = self.sender(peer).await?;
+        let (from, _) = self.sender(peer).await?;
         if let Some((_, why)) = &from.frozen {
             return Err(Problem::new(ProblemKind::Frozen, why.clone()));
         }
@@ -174,7 +200,9 @@ impl Doors {
         Ok(from)
     }
 
-    async fn held(&self, from: &Registered) -> Result<CenterState, Problem> {
+    async fn held(&self, from: &Registered, shown: Digest) -> Result<CenterState, Problem> {
+        let now = clock::now();
+        let due = certificates::rotation_due(self.state.read(), &from.box_.id, shown, now).await;
         let head = state::ingest::head(self.state.read(), &from.box_.id).await;
         let head = head.map_err(|error| unavailable(&error))?;
         let (size, root) = head.map_or_else(|| (0, tree::empty_root()), |head| (head.size, head.root));
@@ -182,16 +210,23 @@ impl Doors {
             protocol: PROTOCOL,
             size,
             root: root.to_string(),
-            clock_us: clock::now().0,
+            clock_us: now.0,
             frozen: from.frozen.as_ref().map(|(_, why)| why.clone()),
+            renew: due.map_err(|error| unavailable(&error))?,
         })
     }
 
     /// Takes a heartbeat: keeps what the box says of itself and compares its head with ours.
-    async fn heard(&self, from: &Registered, body: &[u8], now: Timestamp) -> Result<CenterState, Problem> {
+    async fn heard(
+        &self,
+        from: &Registered,
+        shown: Digest,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<CenterState, Problem> {
         let beat =
             Heartbeat::from_bytes(body).map_err(|error| Problem::new(ProblemKind::Malformed, error.to_string()))?;
-        let held = self.held(from).await?;
+        let held = self.held(from, shown).await?;
         if let Some(note) = &beat.checkpoint {
             let key = VerifierKey::parse(&from.box_.vkey).map_err(|error| unavailable(&error))?;
             let signed = SignedCheckpoint::open(note.as_bytes(), &key, &[])
@@ -216,9 +251,24 @@ impl Doors {
         };
         let write = self.state.write().await.map_err(|error| unavailable(&error))?;
         boxes::report(&*write, &from.box_.id, &report).await.map_err(|error| unavailable(&error))?;
+        let new = !self.settled().contains(&shown);
+        if new {
+            let revoked = certificates::settle(&*write, &from.box_.id, shown, now).await;
+            let revoked = revoked.map_err(|error| unavailable(&error))?;
+            if revoked > 0 {
+                tracing::info!(box_id = %from.box_.id, revoked, "certificates replaced");
+            }
+        }
         write.commit().await.map_err(|error| unavailable(&error))?;
+        if new {
+            self.settled().insert(shown);
+        }
         self.news.box_changed(from.box_.id.as_str());
         Ok(held)
+    }
+
+    fn settled(&self) -> std::sync::MutexGuard<'_, BTreeSet<Digest>> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The log contradicts itself: nothing more of this box until a person decides. Both heads are kept: ours in

@@ -13,7 +13,7 @@ use record::{BoxId, Digest, EnterpriseId, Timestamp};
 use seal::{Algorithm, RecipientKey, VerifierKey};
 use state::boxes::Enrolled;
 use state::enrolment::Redeemed;
-use state::{State, boxes, enrolment};
+use state::{State, boxes, certificates, enrolment};
 
 use crate::ingest::unavailable;
 use crate::keys::Keys;
@@ -68,7 +68,7 @@ pub(crate) async fn enrol(state: &State, keys: &Arc<Keys>, body: &[u8], now: Tim
             other => unavailable(&other),
         })?,
     }
-    boxes::add_certificate(&*write, &box_id, issued.fingerprint, now, issued.not_after)
+    certificates::add(&*write, &box_id, issued.fingerprint, now, issued.not_after)
         .await
         .map_err(|error| unavailable(&error))?;
     let enterprise = told(&*write, &enterprise).await?;

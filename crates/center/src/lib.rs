@@ -9,6 +9,7 @@ mod clock;
 mod doors;
 mod governance;
 mod news;
+mod renewal;
 mod tls;
 
 pub mod commands;

@@ -1,9 +1,13 @@
 //! The center as the box reaches it: HTTPS with the box's certificate, trusting only the center's authority.
 
 use anyhow::{Context, Result};
-use link::{CenterState, EnrolReply, EnrolRequest, Heartbeat, MESSAGE_LEN_MAX, Message, Problem, Receipt};
+use link::{
+    CenterState, EnrolReply, EnrolRequest, Heartbeat, MESSAGE_LEN_MAX, Message, Problem, Receipt, RenewReply,
+    RenewRequest,
+};
 use record::Verdict;
 use reqwest::{Certificate, Client, Identity, Response, header};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 /// Longest time to reach the center.
@@ -14,7 +18,8 @@ const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(120);
 /// The center's link.
 #[derive(Debug)]
 pub struct Center {
-    client: Client,
+    /// Replaced when the certificate is.
+    client: RwLock<Client>,
     url: String,
 }
 
@@ -74,49 +79,59 @@ impl CenterError {
 impl Center {
     /// For enrolment: the server is authenticated, the box is not yet.
     pub fn before_enrolment(url: &str, authority_pem: &[u8]) -> Result<Self> {
-        let client = builder(authority_pem)?.build().context("TLS client")?;
+        let client = RwLock::new(builder(authority_pem)?.build().context("TLS client")?);
         Ok(Self { client, url: url.trim_end_matches('/').to_owned() })
     }
 
     /// With the certificate enrolment gave.
     pub fn enrolled(url: &str, authority_pem: &[u8], certificate_pem: &str, key_pem: &str) -> Result<Self> {
-        let identity = Identity::from_pem(format!("{certificate_pem}\n{key_pem}").as_bytes())
-            .context("client certificate and key")?;
-        let client = builder(authority_pem)?.identity(identity).build().context("TLS client")?;
+        let client = RwLock::new(showing(authority_pem, certificate_pem, key_pem)?);
         Ok(Self { client, url: url.trim_end_matches('/').to_owned() })
+    }
+
+    /// Shows another certificate from the next connection on. Fails, changing nothing, if key and certificate do not
+    /// belong together.
+    pub fn show(&self, authority_pem: &[u8], certificate_pem: &str, key_pem: &str) -> Result<()> {
+        let client = showing(authority_pem, certificate_pem, key_pem)?;
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        Ok(())
+    }
+
+    fn client(&self) -> Client {
+        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Enrols the box.
     pub async fn enrol(&self, request: &EnrolRequest) -> Result<EnrolReply, CenterError> {
-        self.post(link::PATH_ENROL, request.to_bytes(), "application/json").await
+        self.post(link::PATH_ENROL, request.to_bytes()).await
     }
 
     /// What the center holds of this box.
     pub async fn state(&self) -> Result<CenterState, CenterError> {
-        let request = self.client.get(format!("{}{}", self.url, link::PATH_STATE));
+        let request = self.client().get(format!("{}{}", self.url, link::PATH_STATE));
         self.answer(request.send().await).await
     }
 
     /// Sends a segment.
     pub async fn put_segment(&self, seg_no: u64, upload: Vec<u8>) -> Result<Receipt, CenterError> {
         let url = format!("{}{}", self.url, link::segment_path(seg_no));
-        let request = self.client.put(url).header(header::CONTENT_TYPE, link::UPLOAD_MEDIA_TYPE).body(upload);
+        let request = self.client().put(url).header(header::CONTENT_TYPE, link::UPLOAD_MEDIA_TYPE).body(upload);
         self.answer(request.send().await).await
     }
 
-    /// Says that the box lives.
-    pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<(), CenterError> {
-        let request = self
-            .client
-            .post(format!("{}{}", self.url, link::PATH_HEARTBEAT))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(heartbeat.to_bytes());
-        let response = request.send().await.map_err(|source| self.unreached(source))?;
-        if response.status().is_success() { Ok(()) } else { Err(self.problem(response).await) }
+    /// Says that the box lives; answers what the center holds.
+    pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<CenterState, CenterError> {
+        self.post(link::PATH_HEARTBEAT, heartbeat.to_bytes()).await
     }
 
-    async fn post<T: Message>(&self, path: &str, body: Vec<u8>, kind: &str) -> Result<T, CenterError> {
-        let request = self.client.post(format!("{}{path}", self.url)).header(header::CONTENT_TYPE, kind).body(body);
+    /// Asks for a new certificate.
+    pub async fn renew(&self, request: &RenewRequest) -> Result<RenewReply, CenterError> {
+        self.post(link::PATH_CERTIFICATE, request.to_bytes()).await
+    }
+
+    async fn post<T: Message>(&self, path: &str, body: Vec<u8>) -> Result<T, CenterError> {
+        let request = self.client().post(format!("{}{path}", self.url));
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         self.answer(request.send().await).await
     }
 
@@ -157,6 +172,12 @@ impl Center {
     fn unreached(&self, source: reqwest::Error) -> CenterError {
         CenterError::Reach { url: self.url.clone(), source: source.without_url() }
     }
+}
+
+fn showing(authority_pem: &[u8], certificate_pem: &str, key_pem: &str) -> Result<Client> {
+    let identity =
+        Identity::from_pem(format!("{certificate_pem}\n{key_pem}").as_bytes()).context("client certificate and key")?;
+    builder(authority_pem)?.identity(identity).build().context("TLS client")
 }
 
 fn builder(authority_pem: &[u8]) -> Result<reqwest::ClientBuilder> {

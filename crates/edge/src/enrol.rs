@@ -26,11 +26,7 @@ pub async fn enrol(loaded: &Loaded, places: &Places, code: &str) -> Result<Ident
     let authority = &loaded.config.link.authority;
     let authority = std::fs::read(authority).with_context(|| format!("reading {}", authority.display()))?;
     let center = Center::before_enrolment(&loaded.config.link.url, &authority)?;
-    let pair = rcgen::KeyPair::from_pem(&keys.link_pem).context("link key")?;
-    let csr = rcgen::CertificateParams::new(Vec::<String>::new())
-        .and_then(|params| params.serialize_request(&pair))
-        .and_then(|request| request.pem())
-        .context("certificate request")?;
+    let csr = signing_request(&keys.link_pem)?;
     let request = EnrolRequest {
         protocol: PROTOCOL,
         code: code.trim().to_owned(),
@@ -47,4 +43,13 @@ pub async fn enrol(loaded: &Loaded, places: &Places, code: &str) -> Result<Ident
     Center::enrolled(&loaded.config.link.url, reply.authority.as_bytes(), &reply.certificate, &keys.link_pem)
         .context("the certificate the center gave")?;
     Identity::store(places, &reply)
+}
+
+/// The request for a certificate of this key, PEM. The center gives the name.
+pub fn signing_request(key_pem: &str) -> Result<String> {
+    let pair = rcgen::KeyPair::from_pem(key_pem).context("link key")?;
+    rcgen::CertificateParams::new(Vec::<String>::new())
+        .and_then(|params| params.serialize_request(&pair))
+        .and_then(|request| request.pem())
+        .context("certificate request")
 }

@@ -23,6 +23,7 @@ pub mod intake;
 pub mod live;
 pub mod places;
 pub mod recover;
+pub mod renewal;
 pub mod run;
 pub mod sealing;
 pub mod serve;

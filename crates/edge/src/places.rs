@@ -5,6 +5,7 @@
 //! | `log/` | sealed segments, tiles, checkpoint, receipts | what the center does not hold |
 //! | `wal/` | frames not sealed yet, cursors, counts | the last seconds, and where sources go on |
 //! | `keys/` | secrets, mode 0600 | the box's identity: it must be enrolled anew |
+//! | `keys/link.key.new`, `certificate.new.pem` | a rotation under way | nothing: it is begun again |
 //! | `identity.toml`, `certificate.pem`, `authority.pem` | what enrolment gave | as `keys/` |
 //! | `state.db` | index, series, warnings, accounts | accounts and handling; the rest is made again |
 
@@ -54,6 +55,11 @@ impl Places {
     /// Client certificate.
     pub fn certificate(&self) -> PathBuf {
         self.root.join("certificate.pem")
+    }
+
+    /// Client certificate that is to replace it.
+    pub fn new_certificate(&self) -> PathBuf {
+        self.root.join("certificate.new.pem")
     }
 
     /// The center's authority.

@@ -11,6 +11,7 @@ use crate::identity::{Identity, Keys};
 use crate::intake::ZonePolicy;
 use crate::live::Page;
 use crate::places::Places;
+use crate::renewal::{self, Renewal};
 use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
 use crate::uplink::{self, Uplink};
 use crate::{audit, recover, serve};
@@ -27,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -115,6 +116,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     let places = Places::new(&loaded.config.data_dir);
     let identity = Identity::load(&places)?;
     let _lock = lock(&places)?;
+    renewal::finish(&places)?;
     let keys = Keys::load(&places)?;
     let policy = ZonePolicy::from(loaded.config.policy.zones);
     let catalogue = catalogue(&loaded)?;
@@ -199,10 +201,14 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         let driver = Driver { config, plan, catalogue, policy, future_max, engine, cursor };
         drivers.spawn(driver.run(drivers_stop.clone()));
     }
-    let rows = audit::follow(engine, state.clone(), identity.box_id.clone(), drivers_stop.clone());
+    let rows = audit::follow(Arc::clone(&engine), state.clone(), identity.box_id.clone(), drivers_stop.clone());
     drivers.spawn(rows);
 
     let center = center(&loaded, &places, &keys)?;
+    let (renew, wanted) = watch::channel(false);
+    let renewal =
+        Renewal { center: Arc::clone(&center), places: places.clone(), engine, box_id: identity.box_id.clone() };
+    drivers.spawn(renewal.follow(wanted, drivers_stop));
     let up = Uplink {
         center: Arc::clone(&center),
         log: Arc::clone(&log),
@@ -218,6 +224,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         Arc::clone(&log),
         state.clone(),
         Arc::clone(&counts),
+        renew,
         link_stop.clone(),
     ));
     if let Some(listen) = loaded.config.ops.listen {

@@ -17,6 +17,7 @@ use seal::{Cosigned, SignerKey, VerifierKey};
 use state::{State, boxindex};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// First wait after a failed exchange; doubles up to [`WAIT_MAX`], each time by a random part of it.
@@ -198,12 +199,14 @@ pub async fn newest_receipt(log: &LogDir, origin: &Origin, witness: &VerifierKey
     witnessed(state, &signed).await
 }
 
-/// Tells the center that the box lives and how far it is, until `stop`.
+/// Tells the center that the box lives and how far it is, until `stop`, and `renew` what the center says of the
+/// certificate.
 pub async fn heartbeats(
     center: Arc<Center>,
     log: Arc<Mutex<LogDir>>,
     state: State,
     counts: Arc<Counts>,
+    renew: watch::Sender<bool>,
     stop: CancellationToken,
 ) {
     let mut beat = tokio::time::interval(Duration::from_millis(link::HEARTBEAT_INTERVAL_MS));
@@ -236,8 +239,11 @@ pub async fn heartbeats(
             oldest_unsent_us,
             checkpoint: note,
         };
-        if let Err(error) = center.heartbeat(&heartbeat).await {
-            tracing::debug!(%error, "heartbeat not delivered");
+        match center.heartbeat(&heartbeat).await {
+            Ok(held) => {
+                renew.send_replace(held.renew);
+            }
+            Err(error) => tracing::debug!(%error, "heartbeat not delivered"),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | `GET /link/v1/state` | – | [`CenterState`] |
 //! | `PUT /link/v1/segments/{seg_no}` | [`Upload`], binary | [`Receipt`] |
 //! | `POST /link/v1/heartbeat` | [`Heartbeat`] | [`CenterState`] |
+//! | `POST /link/v1/certificate` | [`RenewRequest`] | [`RenewReply`] |
 //!
 //! Any other answer than 200 carries a [`Problem`].
 #![forbid(unsafe_code)]
@@ -25,6 +26,7 @@ mod upload;
 pub use error::Error;
 pub use message::{
     CenterState, EnrolReply, EnrolRequest, Enterprise, Heartbeat, MESSAGE_LEN_MAX, Message, PROTOCOL, Receipt,
+    RenewReply, RenewRequest,
 };
 pub use problem::{Problem, ProblemKind};
 pub use resume::{Local, Resume, accept_receipt, resume};
@@ -38,6 +40,8 @@ pub const PATH_STATE: &str = "/link/v1/state";
 pub const PATH_SEGMENTS: &str = "/link/v1/segments";
 /// Path of heartbeats.
 pub const PATH_HEARTBEAT: &str = "/link/v1/heartbeat";
+/// Path of a new certificate for an enrolled box: asked over a connection that shows the old one.
+pub const PATH_CERTIFICATE: &str = "/link/v1/certificate";
 /// Media type of an [`Upload`].
 pub const UPLOAD_MEDIA_TYPE: &str = "application/vnd.yaoxia.upload.v1";
 /// A box that is alive says so this often, even when it has nothing to send. Milliseconds.

@@ -91,6 +91,26 @@ pub struct EnrolReply {
     pub center_key: String,
 }
 
+/// An enrolled box asks for a new certificate, for a new key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenewRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// PKCS #10 request for the client certificate, PEM. Its subject is ignored.
+    pub csr: String,
+}
+
+/// The new certificate. The ones before it are revoked when the box first beats with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenewReply {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Client certificate, PEM.
+    pub certificate: String,
+}
+
 /// What the center holds of the asking box.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,6 +126,9 @@ pub struct CenterState {
     /// Set if nothing of this box is accepted: why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<String>,
+    /// The box is to ask for a new certificate: an administrator wants it, or the one it shows nears its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renew: bool,
 }
 
 impl CenterState {
@@ -166,4 +189,6 @@ messages! {
     CenterState "center state",
     Heartbeat "heartbeat",
     Receipt "receipt",
+    RenewRequest "renewal request",
+    RenewReply "renewal reply",
 }

@@ -45,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/boxes/{id}/segments", Action::ViewEvidence),
     route("POST", "/api/v1/boxes/codes", Action::EnrolBox),
     route("GET", "/api/v1/boxes/{id}/certificates", Action::ViewCertificates),
+    route("POST", "/api/v1/boxes/{id}/certificates", Action::EnrolBox),
     route("POST", "/api/v1/boxes/{id}/retirement", Action::RetireBox),
     route("GET", "/api/v1/people", Action::ViewPeople),
     route("POST", "/api/v1/people", Action::ManagePeople),

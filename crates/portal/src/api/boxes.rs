@@ -49,6 +49,15 @@ pub struct CertificateRow {
     pub revoked_at: Option<Time>,
 }
 
+/// A box that is to get a new certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RotationAsked {
+    /// Which.
+    pub box_id: String,
+    /// Since when. The box renews by itself at its next heartbeat.
+    pub asked_at: Time,
+}
+
 /// A box to take out of service.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -76,6 +76,9 @@ pub struct BoxDetail {
     /// When the center heard that: the difference is how far the clocks are apart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported_at: Option<Time>,
+    /// Since when it is to get a new certificate and has not used one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation_asked_at: Option<Time>,
     /// What the center holds of it.
     pub held: HeldCounts,
     /// Its log: the checkpoint the center cosigned is checkpoint and receipt in one.

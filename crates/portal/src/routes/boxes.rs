@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use state::boxes::{self, Registered};
+use state::certificates;
 use state::ingest::{self, Counts};
 
 use super::governance::End;
@@ -44,6 +45,7 @@ pub(crate) async fn one(
         retired_at: known.retired_at.map(Into::into),
         software: report.map(|report| report.software.clone()),
         box_clock_at: report.map(|report| report.box_clock.into()),
+        rotation_asked_at: certificates::rotation_asked(db, &known.box_.id).await?.map(Into::into),
         reported_at: report.map(|report| report.seen_at.into()),
         held: held.map(|held| counts(&held.counts)).unwrap_or_default(),
         log: LogEvidence {

@@ -1,4 +1,5 @@
-//! What an administrator of the governance end does with boxes: let one enrol, look at its certificates, retire it.
+//! What an administrator of the governance end does with boxes: let one enrol, look at its certificates and renew them,
+//! retire it.
 
 use std::sync::Arc;
 
@@ -7,13 +8,16 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use record::{BoxId, EnterpriseId, Timestamp};
 use state::boxes::{self, Registered};
-use state::enrolment;
+use state::{certificates, enrolment};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::boxes::theirs;
 use super::people::reason;
-use crate::api::{CertificateRow, Changed, EnrolmentCode, LiveEvent, NewEnrolment, Page, Retired, Retirement, Topic};
+use crate::api::{
+    Because, CertificateRow, Changed, EnrolmentCode, LiveEvent, NewEnrolment, Page, Retired, Retirement, RotationAsked,
+    Topic,
+};
 use crate::audit::{self, AuditEvent};
 use crate::code::{self, code_hash, new_code};
 use crate::extract::{Allowed, Body};
@@ -29,7 +33,7 @@ const CODE_HOURS_DEFAULT: u32 = 72;
 const US_PER_HOUR: i64 = 3_600_000_000;
 
 pub(crate) fn router() -> OpenApiRouter<Arc<Site>> {
-    OpenApiRouter::new().routes(routes!(enrol)).routes(routes!(certificates)).routes(routes!(retire))
+    OpenApiRouter::new().routes(routes!(enrol)).routes(routes!(certificates, rotate)).routes(routes!(retire))
 }
 
 /// A name a box can have: `a-z`, `0-9` and `-`, at most [`BOX_ID_LEN_MAX`] of them, not beginning with `-`.
@@ -93,7 +97,7 @@ async fn certificates(
     Path(id): Path<String>,
 ) -> Result<Json<Page<CertificateRow>>, Problem> {
     let known = theirs(&site, &allowed, &id).await?;
-    let rows = boxes::certificates(site.state.read(), &known.box_.id).await?;
+    let rows = certificates::of_box(site.state.read(), &known.box_.id).await?;
     let items = rows.into_iter().map(|row| CertificateRow {
         fingerprint: row.fingerprint.to_string(),
         issued_at: row.issued_at.into(),
@@ -101,6 +105,33 @@ async fn certificates(
         revoked_at: row.revoked_at.map(Into::into),
     });
     Ok(Json(Page { items: items.collect(), next: None }))
+}
+
+/// Ask that a box gets a new key and certificate. It renews them by itself at its next heartbeat; the old ones are revoked
+/// once it has shown the new.
+#[utoipa::path(post, path = "/boxes/{id}/certificates", operation_id = "rotate_certificate", tag = "boxes", params(("id" = String, Path)), request_body = Because, responses(
+    (status = 202, body = RotationAsked),
+    (status = "4XX", body = Problem, content_type = "application/problem+json", description = "no such box, or out of service"),
+))]
+async fn rotate(
+    State(site): State<Arc<Site>>,
+    allowed: Allowed,
+    Path(id): Path<String>,
+    Body(because): Body<Because>,
+) -> Result<(StatusCode, Json<RotationAsked>), Problem> {
+    let reason = reason(&because.reason)?;
+    let known = theirs(&site, &allowed, &id).await?;
+    if known.retired_at.is_some() {
+        return Err(Problem::new(ProblemCode::Conflict).detail(format!("box {id} is out of service")));
+    }
+    let now = site.now();
+    let write = site.state.write().await?;
+    certificates::ask_rotation(&*write, &known.box_.id, now).await?;
+    let event =
+        AuditEvent { new: "certificate to be renewed".to_owned(), reason, ..allowed.event(&site, format!("box/{id}")) };
+    audit::record(&site, &write, &event).await?;
+    write.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(RotationAsked { box_id: id, asked_at: now.into() })))
 }
 
 /// Take a box out of service and revoke its certificates, with a signature. Its evidence stays.
