@@ -3,7 +3,7 @@
 //! Comes in: enrolments and heartbeats. Goes out: the register the center knows boxes by, and the three honest
 //! counts durable, sealed, witnessed. What a box says of itself is kept apart from what the center has verified.
 
-use record::{BoxId, Digest, EnterpriseId, Timestamp};
+use record::{BoxId, EnterpriseId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, ForeignKey, Index, OnConflict, Table};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,

@@ -1,7 +1,7 @@
 //! The catalogue of key parameters, as the pages browse it.
 
 use record::catalogue::Module;
-use record::{Parameter, Value, Zone};
+use record::{Parameter, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -31,16 +31,6 @@ impl From<Module> for ModuleName {
             Module::FinishedProduct => Self::FinishedProduct,
             Module::Utility => Self::Utility,
             Module::SpecialProduct => Self::SpecialProduct,
-        }
-    }
-}
-
-impl From<ZoneName> for Zone {
-    fn from(zone: ZoneName) -> Self {
-        match zone {
-            ZoneName::White => Self::White,
-            ZoneName::Grey => Self::Grey,
-            ZoneName::Black => Self::Black,
         }
     }
 }
