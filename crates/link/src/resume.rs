@@ -94,7 +94,7 @@ mod tests {
     const ORIGIN: &str = "center.example/box/1";
 
     fn center(size: u64, root: Digest) -> CenterState {
-        CenterState { protocol: PROTOCOL, size, root: root.to_string(), clock_us: 0, frozen: None }
+        CenterState { protocol: PROTOCOL, size, root: root.to_string(), clock_us: 0, frozen: None, renew: false }
     }
 
     fn leaves(count: u64) -> Vec<Digest> {

@@ -95,7 +95,11 @@ export interface paths {
         /** All certificates a box was ever given, the newest first, in one page. */
         get: operations["list_certificates"];
         put?: never;
-        post?: never;
+        /**
+         * Ask that a box gets a new key and certificate. It renews them by itself at its next heartbeat; the old ones are revoked
+         *     once it has shown the new.
+         */
+        post: operations["rotate_certificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -177,7 +181,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Enterprises by code, with their boxes and open warnings. */
+        /** The enterprises of the region of whoever asks, by code, with their boxes and open warnings. */
         get: operations["list_enterprises"];
         put?: never;
         post?: never;
@@ -684,6 +688,7 @@ export interface components {
             retired_at?: components["schemas"]["Time"] | null;
             /** @description Root of the log tree at that checkpoint, hexadecimal. */
             root?: string | null;
+            rotation_asked_at?: components["schemas"]["Time"] | null;
             /** @description State, lag, progress. */
             row: components["schemas"]["BoxRow"];
             /** @description Program and version, as the box said. */
@@ -1783,6 +1788,13 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "qa" | "qa_head" | "production_head" | "authorised_person" | "plant_it" | "enterprise_custodian" | "officer" | "reviewer" | "inspector" | "leader" | "regulator_custodian" | "auditor";
+        /** @description A box that is to get a new certificate. */
+        RotationAsked: {
+            /** @description Since when. The box renews by itself at its next heartbeat. */
+            asked_at: components["schemas"]["Time"];
+            /** @description Which. */
+            box_id: string;
+        };
         /** @description Which rule judged, exactly. */
         RuleView: {
             /** @description `proposed` or `official`. */
@@ -2225,6 +2237,40 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description no such box, or out of service */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationAsked"];
                 };
             };
         };

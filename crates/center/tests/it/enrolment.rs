@@ -105,3 +105,46 @@ async fn a_box_whose_certificate_was_lost_enrols_again_and_a_thief_of_its_name_d
     let thief = TestBox::new(9).enrol(&center, &center.code("box-1").await).await.unwrap_err();
     assert_eq!((thief.kind, thief.status), (ProblemKind::KeyTaken, 409));
 }
+
+/// Requirement CEN-05.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enrolled_box_gets_a_new_certificate_and_the_old_one_ends_when_the_new_is_shown() {
+    let center = Center::start().await;
+    let mut ours = TestBox::enrolled(&center, 1).await;
+    let state = center.state().await;
+    let beat = async |client: &Client| {
+        let heartbeat = link::Heartbeat {
+            protocol: link::PROTOCOL,
+            software: "test 1".to_owned(),
+            clock_us: START.0,
+            durable_entries: 0,
+            sealed_entries: 0,
+            sealed_segments: 0,
+            oldest_unsent_us: None,
+            checkpoint: None,
+        };
+        let request = client.post(center.url(link::PATH_HEARTBEAT)).body(heartbeat.to_bytes());
+        read::<CenterState>(request.send().await.unwrap()).await
+    };
+    assert!(!beat(ours.client()).await.unwrap().renew);
+
+    let write = state.write().await.unwrap();
+    let now = record::Timestamp(jiff::Timestamp::now().as_microsecond());
+    state::certificates::ask_rotation(&*write, &"box-1".parse().unwrap(), now).await.unwrap();
+    write.commit().await.unwrap();
+    assert!(beat(ours.client()).await.unwrap().renew, "an administrator asked");
+
+    let anonymous = ours.renewal(&center, &center.anonymous()).await.unwrap_err();
+    assert_eq!((anonymous.kind, anonymous.status), (ProblemKind::CertificateMissing, 401));
+    let old = ours.client().clone();
+    ours.renew(&center).await.unwrap();
+    assert!(beat(&old).await.unwrap().renew, "good until the new one is shown");
+    assert!(!beat(ours.client()).await.unwrap().renew);
+    let ended = beat(&old).await.unwrap_err();
+    assert_eq!((ended.kind, ended.status), (ProblemKind::CertificateUnknown, 403));
+
+    let held = state::certificates::of_box(state.read(), &"box-1".parse().unwrap()).await.unwrap();
+    assert_eq!(held.iter().map(|row| row.revoked_at.is_some()).collect::<Vec<_>>(), [false, true]);
+    let rows = state::audit::after(state.read(), 0, state::Limit::clamped(9)).await.unwrap();
+    assert!(rows.iter().any(|row| row.body.contains("renew_certificate") && row.body.contains("box:box-1")));
+}

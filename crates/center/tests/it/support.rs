@@ -211,6 +211,25 @@ impl TestBox {
         new
     }
 
+    /// Asks for a certificate for a new key over `client`.
+    pub(crate) async fn renewal(&self, center: &Center, client: &Client) -> Result<(rcgen::KeyPair, String), Problem> {
+        let tls = rcgen::KeyPair::generate().unwrap();
+        let csr = rcgen::CertificateParams::default().serialize_request(&tls).unwrap().pem().unwrap();
+        let request = link::RenewRequest { protocol: PROTOCOL, csr };
+        let request = client.post(center.url(link::PATH_CERTIFICATE)).body(request.to_bytes());
+        let reply: link::RenewReply = read(request.send().await.unwrap()).await?;
+        Ok((tls, reply.certificate))
+    }
+
+    /// Renews key and certificate, and shows them from then on.
+    pub(crate) async fn renew(&mut self, center: &Center) -> Result<(), Problem> {
+        let (tls, certificate) = self.renewal(center, self.client()).await?;
+        let identity = Identity::from_pem([tls.serialize_pem(), certificate].concat().as_bytes()).unwrap();
+        let client = Client::builder().tls_certs_only([center.authority()]).identity(identity).build().unwrap();
+        (self.tls, self.enrolled.as_mut().unwrap().1) = (tls, client);
+        Ok(())
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.enrolled.as_ref().unwrap().1
     }

@@ -9,7 +9,8 @@ use axum::routing::{get, post, put};
 use axum_server::tls_rustls::RustlsConfig;
 use journal::{LogDir, OsDisk, Step};
 use link::{
-    CenterState, EnrolReply, EnrolRequest, Enterprise, Message, PROTOCOL, Problem, ProblemKind, Receipt, Upload,
+    CenterState, EnrolReply, EnrolRequest, Enterprise, Message, PROTOCOL, Problem, ProblemKind, Receipt, RenewReply,
+    RenewRequest, Upload,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, IsCa, Issuer, KeyPair};
 use record::{Entry, Level, Zone};
@@ -37,6 +38,8 @@ struct Double {
     enterprise: RecipientSecret,
     authority: (String, Issuer<'static, KeyPair>),
     down: AtomicBool,
+    /// The box is told to renew its certificate, until it asks.
+    renew: AtomicBool,
 }
 
 impl Double {
@@ -54,6 +57,7 @@ impl Double {
             enterprise: RecipientSecret::generate(&mut rand::rng()),
             authority: (pem, Issuer::new(params, key)),
             down: AtomicBool::new(false),
+            renew: AtomicBool::new(false),
         })
     }
 
@@ -66,7 +70,8 @@ impl Double {
             .route(link::PATH_ENROL, post(enrol))
             .route(link::PATH_STATE, get(state))
             .route(&format!("{}/{{seg_no}}", link::PATH_SEGMENTS), put(segment))
-            .route(link::PATH_HEARTBEAT, post(async || StatusCode::NO_CONTENT))
+            .route(link::PATH_HEARTBEAT, post(state))
+            .route(link::PATH_CERTIFICATE, post(renewal))
             .layer(DefaultBodyLimit::max(link::UPLOAD_LEN_MAX))
             .with_state(Arc::clone(self));
         tokio::spawn(axum_server::bind_rustls(listen, tls).serve(router.into_make_service()));
@@ -123,7 +128,15 @@ async fn state(AxumState(center): AxumState<Arc<Double>>) -> Response {
     }
     let log = center.log.lock().unwrap();
     let (size, root) = (log.size(), log.root_hash().to_string());
-    CenterState { protocol: PROTOCOL, size, root, clock_us: 0, frozen: None }.to_bytes().into_response()
+    let renew = center.renew.load(Ordering::SeqCst);
+    CenterState { protocol: PROTOCOL, size, root, clock_us: 0, frozen: None, renew }.to_bytes().into_response()
+}
+
+async fn renewal(AxumState(center): AxumState<Arc<Double>>, body: Bytes) -> Response {
+    let csr = CertificateSigningRequestParams::from_pem(&RenewRequest::from_bytes(&body).unwrap().csr).unwrap();
+    center.renew.store(false, Ordering::SeqCst);
+    let certificate = csr.signed_by(&center.authority.1).unwrap().pem();
+    RenewReply { protocol: PROTOCOL, certificate }.to_bytes().into_response()
 }
 
 async fn segment(AxumState(center): AxumState<Arc<Double>>, UrlPath(seg_no): UrlPath<u64>, body: Bytes) -> Response {
@@ -401,4 +414,42 @@ async fn a_box_stopped_in_the_middle_loses_nothing_it_answered_for() {
     bench.until("all is drained", drained(80)).await;
     running.stop().await;
     assert_eq!(bench.accepted_at_center(), 80);
+}
+
+/// Requirement EDG-07.
+#[tokio::test(flavor = "multi_thread")]
+async fn told_to_the_box_renews_key_and_certificate_seals_it_and_a_crash_in_between_costs_nothing() {
+    let mut bench = Bench::new().await;
+    bench.enrol().await;
+    let places = bench.places();
+    let pair = || (fs::read(places.key("link.key")).unwrap(), fs::read(places.certificate()).unwrap());
+    let old = pair();
+    bench.center.renew.store(true, Ordering::SeqCst);
+    let running = bench.start();
+    let begun = Instant::now();
+    while pair().1 == old.1 {
+        assert!(begun.elapsed() < PATIENCE, "the certificate is still the old one");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bench.result("B000", "COUNT", "3", "[CFU]/mL").await;
+    bench.until("deliveries go on", drained(1)).await;
+    running.stop().await;
+    let new = pair();
+    assert!(new.0 != old.0 && new.1 != old.1, "both are new");
+    assert!(!places.new_certificate().exists() && !places.key("link.key.new").exists());
+    let renewed = |entry: &&Entry| match entry {
+        Entry::Event(event) => event.attributes.get("state").is_some_and(|state| &**state == "certificate-renewed"),
+        _ => false,
+    };
+    assert_eq!(bench.center.entries().iter().filter(renewed).count(), 1);
+
+    // A crash after the certificate had come, before and after the key was put in place.
+    for key_in_place in [false, true] {
+        let from = if key_in_place { "link.key" } else { "link.key.new" };
+        fs::write(places.key(from), &old.0).unwrap();
+        fs::write(places.new_certificate(), &old.1).unwrap();
+        edge::renewal::finish(&places).unwrap();
+        assert_eq!(pair(), old);
+        assert!(!places.new_certificate().exists() && !places.key("link.key.new").exists());
+    }
 }
