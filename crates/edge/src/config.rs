@@ -136,6 +136,8 @@ pub struct Loaded {
     pub config: Config,
     /// SHA-256 over box.toml, mapping, X file and connector files, as it goes into headers.
     pub hash: record::Digest,
+    /// Text of `box.toml`.
+    pub text: String,
     /// Text of the mapping.
     pub mapping: String,
     /// Text of the X file.
@@ -193,7 +195,7 @@ pub fn load(path: &Path) -> Result<Loaded> {
         hash.update(part);
     }
     let hash = record::Digest(hash.finalize().into());
-    Ok(Loaded { config, hash, mapping, extensions, connectors })
+    Ok(Loaded { config, hash, text, mapping, extensions, connectors })
 }
 
 fn connector_files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {

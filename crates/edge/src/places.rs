@@ -7,6 +7,7 @@
 //! | `keys/` | secrets, mode 0600 | the box's identity: it must be enrolled anew |
 //! | `keys/link.key.new`, `certificate.new.pem` | a rotation under way | nothing: it is begun again |
 //! | `identity.toml`, `certificate.pem`, `authority.pem` | what enrolment gave | as `keys/` |
+//! | `configuration.json` | the configuration of the last start | nothing: the next start records it anew |
 //! | `state.db` | index, series, warnings, accounts | accounts and handling; the rest is made again |
 
 use std::path::{Path, PathBuf};
@@ -65,6 +66,11 @@ impl Places {
     /// The center's authority.
     pub fn authority(&self) -> PathBuf {
         self.root.join("authority.pem")
+    }
+
+    /// The configuration as the last start read it.
+    pub fn configuration(&self) -> PathBuf {
+        self.root.join("configuration.json")
     }
 
     /// URL of the state database.

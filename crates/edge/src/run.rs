@@ -14,7 +14,7 @@ use crate::places::Places;
 use crate::renewal::{self, Renewal};
 use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
 use crate::uplink::{self, Uplink};
-use crate::{audit, recover, serve};
+use crate::{audit, changes, recover, serve};
 use anyhow::{Context, Result, bail, ensure};
 use journal::{Disk, Journal, LogDir, OsDisk, Sizes, Tally};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -128,6 +128,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     let write = state.write().await?;
     state::people::organisations::settle(&*write, &identity.organisation(), clock::now()).await?;
     write.commit().await?;
+    changes::record(&loaded, &places, &state, clock::now()).await?;
     let disk: Arc<dyn Disk> = Arc::new(OsDisk);
     let (log, found) = LogDir::open(Arc::clone(&disk), &places.log()).context("opening the sealed log")?;
     for path in &found.removed {

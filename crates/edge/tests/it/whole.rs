@@ -453,3 +453,40 @@ async fn told_to_the_box_renews_key_and_certificate_seals_it_and_a_crash_in_betw
         assert!(!places.new_certificate().exists() && !places.key("link.key.new").exists());
     }
 }
+
+/// Requirement EDG-08.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_mapping_is_on_record_with_its_old_and_new_line_and_sealed() {
+    let bench = Bench::new().await;
+    bench.enrol().await;
+    for _ in 0..2 {
+        let running = bench.start();
+        bench.until("started", |status| status["sealed"] == 0 || status["drained"] == true).await;
+        running.stop().await;
+    }
+    let path = bench.folder.path().join("mapping.csv");
+    fs::write(&path, MAPPING.replace("[CFU]/mL", "[CFU]/g")).unwrap();
+    let running = bench.start();
+    bench.until("started again", |status| status["drained"] == true).await;
+    running.stop().await;
+    let state = state::State::open(&bench.places().state_url()).await.unwrap();
+    let rows = state::audit::after(state.read(), 0, state::Limit::clamped(99)).await.unwrap();
+    let told: Vec<(String, String, String)> = rows
+        .iter()
+        .map(|row| {
+            let body: serde_json::Value = serde_json::from_str(&row.body).unwrap();
+            let of = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            (format!("{} {}", of("act"), of("object")), of("old"), of("new"))
+        })
+        .collect();
+    let first: Vec<&str> = told.iter().take(3).map(|(what, ..)| what.as_str()).collect();
+    let expected =
+        ["change_settings file/box.toml", "change_mapping file/connector lims.toml", "change_mapping file/mapping.csv"];
+    assert_eq!(first, expected, "the first start records every file, the second none");
+    assert_eq!(told.len(), 4, "{told:#?}");
+    let (what, old, new) = &told[3];
+    assert_eq!(what, "change_mapping file/mapping.csv");
+    assert!(old.starts_with("count,lims") && old.contains("[CFU]/mL") && new.contains("[CFU]/g"), "{old} > {new}");
+    let sealed = |entry: &&Entry| matches!(entry, Entry::Event(event) if event.kind.name() == "audit");
+    assert_eq!(bench.center.entries().iter().filter(sealed).count(), 4, "each row is sealed");
+}
