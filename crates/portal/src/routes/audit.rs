@@ -41,6 +41,7 @@ pub(crate) async fn list(
 /// The signatures of a record, the oldest first, in one page.
 #[utoipa::path(get, path = "/signatures", operation_id = "list_signatures", tag = "audit", params(SignatureQuery), responses(
     (status = 200, body = Page<SignatureView>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json", description = "query not understood"),
 ))]
 pub(crate) async fn signatures(
     State(site): State<Arc<Site>>,

@@ -44,7 +44,7 @@ pub(crate) async fn list(
 /// The control chart of one series.
 #[utoipa::path(get, path = "/series/{id}/chart", operation_id = "read_chart", tag = "series", params(("id" = String, Path), ChartQuery), responses(
     (status = 200, body = SeriesChart),
-    (status = 404, body = Problem, content_type = "application/problem+json", description = "no such series"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json", description = "no such series, or query not understood"),
 ))]
 pub(crate) async fn chart(
     State(site): State<Arc<Site>>,

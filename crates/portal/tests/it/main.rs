@@ -5,6 +5,7 @@ mod access;
 mod account;
 mod client;
 mod contract;
+mod elsewhere;
 mod notary;
 mod pages;
 mod stage;

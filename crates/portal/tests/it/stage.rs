@@ -510,7 +510,10 @@ impl GovernanceEnd for Center {
         })
     }
 
-    async fn boxes(&self, _within: &Within) -> Result<Vec<BoxRow>, Problem> {
+    async fn boxes(&self, within: &Within) -> Result<Vec<BoxRow>, Problem> {
+        if matches!(within, Within::Region(region) if !region.contains(&"330100".parse().unwrap())) {
+            return Ok(Vec::new());
+        }
         let row = BoxRow {
             box_id: "box-330100-01".into(),
             enterprise: enterprise(),
