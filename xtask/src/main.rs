@@ -10,6 +10,7 @@ mod fuzz;
 mod matrix;
 mod needs;
 mod run;
+mod stage;
 mod test;
 mod web;
 
@@ -46,6 +47,14 @@ enum Command {
         #[arg(allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Hold both ends to their API descriptions with generated requests (schemathesis).
+    Contract {
+        /// Test cases for each operation.
+        #[arg(long, default_value_t = 200)]
+        examples: u32,
+    },
+    /// Print how soon a page can be used and how smoothly lists and charts move.
+    Measure,
     /// Print throughput of box and center beside their yardsticks.
     Bench,
     /// Write the OpenAPI snapshots and the TypeScript client again.
@@ -69,6 +78,8 @@ fn main() -> anyhow::Result<()> {
         Command::Check => check::check(),
         Command::Spc { args } => bench::example("rules", "spc", &args),
         Command::Alarms { args } => bench::example("rules", "tablets", &args),
+        Command::Contract { examples } => stage::contract(examples),
+        Command::Measure => stage::measure(),
         Command::Bench => bench::bench(),
         Command::Codegen => codegen::codegen(),
         Command::Floors => floors::check(),

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 /// Where the browser tests look for Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
+/// Version of the tool that tests an API against its description.
+const SCHEMATHESIS: &str = "4.32.5";
 /// How long a PostgreSQL server may take to answer after its start.
 const POSTGRES_START_MAX: Duration = Duration::from_secs(30);
 
@@ -23,6 +25,25 @@ pub(crate) fn cargo_tool(name: &str) -> Result<PathBuf> {
     eprintln!("xtask: installing {name} from crates.io (minutes, once)");
     let root = tools.to_str().context("the tools folder is not UTF-8")?;
     run(&mut tool(env!("CARGO"), &["install", "--locked", "--root", root, name]))?;
+    Ok(path)
+}
+
+/// The tool that makes requests from an API's description, in a Python environment of its own. Gives its path.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    let tools = target_dir()?.parent().context("the target folder has no parent")?.join("tools");
+    let folder = tools.join(format!("schemathesis-{SCHEMATHESIS}"));
+    let path = folder.join("bin/schemathesis");
+    if path.exists() {
+        return Ok(path);
+    }
+    if !present("python3", "--version") || read(&mut tool("python3", &["-m", "ensurepip", "--version"])).is_err() {
+        apt(&["python3-venv"])?;
+    }
+    let folder = folder.to_str().context("the tools folder is not UTF-8")?;
+    eprintln!("xtask: installing schemathesis {SCHEMATHESIS} from PyPI (once)");
+    run(&mut tool("python3", &["-m", "venv", "--clear", folder]))?;
+    let package = format!("schemathesis=={SCHEMATHESIS}");
+    run(&mut tool(&format!("{folder}/bin/pip"), &["install", "--quiet", "--disable-pip-version-check", &package]))?;
     Ok(path)
 }
 

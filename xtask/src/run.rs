@@ -39,9 +39,16 @@ pub(crate) fn cargo(args: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
+/// The command as a person would type it, without what it is rid of in its environment.
+fn spelled(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Runs to the end; a non-zero exit is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let line = format!("{command:?}");
+    let line = spelled(command);
     let started = Instant::now();
     let status = command.status().with_context(|| format!("cannot start {line}"))?;
     if !status.success() {
@@ -53,7 +60,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs to the end and gives standard output; a non-zero exit is an error.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
-    let line = format!("{command:?}");
+    let line = spelled(command);
     let output = command.output().with_context(|| format!("cannot start {line}"))?;
     if !output.status.success() {
         bail!("{line} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));

@@ -1,8 +1,8 @@
-//! All tests: Rust by nextest, the web ends by Vitest, the guide's commands as printed, and a real browser against a real
-//! demo.
+//! All tests: Rust by nextest, the web ends by Vitest, the guide's commands as printed, the API by generated requests, and
+//! a real browser against a real demo.
 
 use crate::run::{cargo, present, run, target_dir, tool};
-use crate::{demo, needs, web};
+use crate::{demo, needs, stage, web};
 use anyhow::Result;
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ pub(crate) fn test() -> Result<()> {
         run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?)?;
     }
     guide()?;
+    stage::contract(stage::EXAMPLES_SMOKE)?;
     demo::browser()?;
     eprintln!("xtask: all tests took {:.0} s", started.elapsed().as_secs_f64());
     Ok(())
