@@ -27,6 +27,7 @@ export type LogEvidence = Schemas["LogEvidence"];
 export type BoxRow = Schemas["BoxRow"];
 export type EnterpriseRow = Schemas["EnterpriseRow"];
 export type SegmentRow = Schemas["SegmentRow"];
+export type AuditRow = Schemas["AuditRow"];
 export type Signature = Schemas["SignatureView"];
 
 /** An answer of the API that is a problem (RFC 9457). */
