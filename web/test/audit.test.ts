@@ -27,7 +27,8 @@ test.each([
   ["recovery/00ff", "恢复申请 00ff"],
   ["recovery/00ff approved", "恢复申请 00ff 已批准"],
   ["session 12", "会话 12"],
-  ["王五 officer 330100", "王五 officer 330100"],
+  ["王五 officer 330100", "王五，监管人员（机构 330100）"],
+  ["某市局 office 330100", "某市局 office 330100"],
   ["toString", "toString"],
 ])("%s is told as %s", (recorded, expected) => {
   expect(toldText(recorded, zh)).toBe(expected);

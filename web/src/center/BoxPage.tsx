@@ -81,7 +81,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
             {detail.retired_at == null ? (
               <StateDot state={row.online ? "good" : "bad"}>{row.online ? t("boxes.online") : t("boxes.offline")}</StateDot>
             ) : (
-              <StateDot state="waiting">{t("retire.done")}</StateDot>
+              <StateDot state="waiting">{t("retire.state")}</StateDot>
             )}
             <StateDot state={VERIFICATION_DOTS[row.verification]}>{t(`verification.${row.verification}`)}</StateDot>
           </span>
@@ -125,6 +125,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
               <Term name={t("held.bytes")}>{bytes(held.bytes)}</Term>
             </dl>
           </section>
+          {acts.includes("view_certificates") && <Certificates boxId={row.box_id} />}
           <section className="panel" aria-labelledby="receipt-title">
             <header>
               <h2 id="receipt-title">{t("evidence.receipt")}</h2>
@@ -144,7 +145,6 @@ function Detail({ detail }: { detail: BoxDetail }) {
         <div className="column">
           {detail.retired_at != null && <RetiredBox boxId={row.box_id} retiredAt={detail.retired_at} />}
           <Segments boxId={row.box_id} />
-          {acts.includes("view_certificates") && <Certificates boxId={row.box_id} />}
           {detail.retired_at == null && <RetireBox boxId={row.box_id} enterprise={pick(row.enterprise.name)} />}
         </div>
       </div>

@@ -86,8 +86,11 @@ function CertificateState({ certificate }: { certificate: Certificate }) {
   }
   return (
     <>
-      <span className="level-orange">
-        <StateDot state="waiting">{t("cert.soon", { n: days })}</StateDot>
+      <span className="mark level-orange">
+        <svg viewBox="0 0 16 16" aria-hidden="true" fill="currentColor">
+          <path d="M8 1.5 15.2 14.5H.8Z" />
+        </svg>
+        {t("cert.soon", { n: days })}
       </span>
       <p className="quiet small">{t("cert.soon_help")}</p>
     </>

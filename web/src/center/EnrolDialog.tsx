@@ -19,8 +19,8 @@ export type EnrolmentCode = components["schemas"]["EnrolmentCode"];
 const BOX_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const HOURS_MAX = 720;
 const HOURS_DEFAULT = "72";
-/** Enterprises in sight at once. */
-const CHOICES = 6;
+/** Enterprises in sight at once, at least and at most: with one row it would be another control. */
+const [CHOICES_MIN, CHOICES_MAX] = [2, 6];
 
 /** What the code is for, beside the code. */
 export interface Enrolled {
@@ -124,7 +124,7 @@ function Form({ done, onClose }: { done: (enrolled: Enrolled) => void; onClose: 
         help={found.length === 0 ? t("enrol.no_enterprise") : t("enrol.enterprise_help")}
         error={shown(wrong.enterprise)}
         options={found.map((row) => ({ value: row.id, label: `${pick(row.name)} · ${row.id}` }))}
-        size={CHOICES}
+        size={Math.min(Math.max(all.length, CHOICES_MIN), CHOICES_MAX)}
         value={id}
         onChange={(event) => {
           setChosen(event.target.value);

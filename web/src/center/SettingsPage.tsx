@@ -18,7 +18,7 @@ export function SettingsPage() {
         {
           key: "version",
           name: t("settings.version"),
-          value: <span className="quiet">{t("settings.version_command")}</span>,
+          value: <span className="mono">yaoxia-center --version</span>,
           where: t("settings.version_center"),
         },
       ]}

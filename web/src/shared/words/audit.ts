@@ -64,6 +64,7 @@ export const auditZh = {
   "told.session": "会话 {id}",
   "told.recovery": "恢复申请 {id}",
   "told.recovery_approved": "恢复申请 {id} 已批准",
+  "told.person": "{name}，{role}（机构 {organisation}）",
 
   "object.person": "人员",
   "object.box": "药匣",
@@ -159,6 +160,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   "told.session": "session {id}",
   "told.recovery": "recovery {id}",
   "told.recovery_approved": "recovery {id} approved",
+  "told.person": "{name}, {role} (organisation {organisation})",
 
   "object.person": "Person",
   "object.box": "Box",

@@ -34,7 +34,6 @@ export const boxesZh = {
   "enrol.command": "在药匣上执行的命令",
   "enrol.step_type": "键入登记码，按 Enter，再按 Ctrl-D。大小写、空格、连字符都不要紧。成功显示 enrolled as {box} for {enterprise}。",
   "enrol.close": "我已记下，关闭",
-  "enrol.slip": "药匣登记单",
 
   "cert.title": "证书",
   "cert.fingerprint": "指纹（SHA-256）",
@@ -58,6 +57,7 @@ export const boxesZh = {
   "retire.means_final": "停用不可撤销；同一台机器再用须以新编号重新登记。",
   "retire.conflict": "这台药匣已经停用。",
   "retire.done": "药匣已停用",
+  "retire.state": "已停用",
   "retire.signature": "停用签名",
   "retire.no_signature": "没有可显示的签名：由中心运维人员用命令停用，或签名人所属机构不在您的管辖范围。",
   "retire.since": "自 {time} 起停用。证据保留，证书已吊销。",
@@ -101,7 +101,6 @@ export const boxesEn: Record<keyof typeof boxesZh, string> = {
   "enrol.step_type":
     "Type the code, press Enter, then Ctrl-D. Case, spaces and hyphens do not matter. Success says: enrolled as {box} for {enterprise}.",
   "enrol.close": "Noted, close",
-  "enrol.slip": "Enrolment slip",
 
   "cert.title": "Certificates",
   "cert.fingerprint": "Fingerprint (SHA-256)",
@@ -125,6 +124,7 @@ export const boxesEn: Record<keyof typeof boxesZh, string> = {
   "retire.means_final": "It cannot be undone; the same machine comes back only under a new id.",
   "retire.conflict": "This box is retired already.",
   "retire.done": "The box is retired",
+  "retire.state": "Retired",
   "retire.signature": "Signature of the retirement",
   "retire.no_signature": "No signature to show: it was retired by the operator's command, or signed by an office outside your region.",
   "retire.since": "Out of service since {time}. Its evidence stays, its certificates are revoked.",

@@ -31,6 +31,10 @@ export function toldText(text: string, { t, word }: Words): string {
   if (recovery !== null) {
     return t(recovery[2] === undefined ? "told.recovery" : "told.recovery_approved", { id: recovery[1] ?? "" });
   }
+  const person = /^(.+) ([a-z_]+) (\S+)$/.exec(text);
+  if (person !== null && isKey(`role.${person[2] ?? ""}`)) {
+    return t("told.person", { name: person[1] ?? "", role: word("role", person[2] ?? ""), organisation: person[3] ?? "" });
+  }
   return text;
 }
 
