@@ -36,7 +36,7 @@ export function headings({ t }: Speech): string {
     t("audit.old"),
     t("audit.new"),
     t("audit.reason"),
-    t("audit.recorded_as"),
+    t("audit.reason_recorded"),
     t("audit.from"),
     t("audit.session"),
     t("audit.hash"),

@@ -27,8 +27,8 @@ export function useExport(query: AuditQuery): { state: Export; start: () => void
     running.current = null;
     setState({ state: "idle" });
   }, []);
-  // Whoever leaves the page has no use for the file.
-  useEffect(() => () => running.current?.abort(), []);
+  // Whoever leaves the page, or asks something else, has no use for the file.
+  useEffect(() => stop, [query, stop]);
   const run = async ({ signal }: AbortController) => {
     const parts = [BYTE_ORDER_MARK, headings(speech)];
     let rows = 0;
