@@ -60,10 +60,10 @@ export async function withPage(work) {
   }
 }
 
-/** What the browser reports and the walk brought about: nobody logged in yet, session ended, network cut. @param {import("playwright-core").ConsoleMessage} message */
+/** What the browser reports and the walk brought about: nobody logged in yet, session ended, network cut, what is not allowed. @param {import("playwright-core").ConsoleMessage} message */
 function expected(message) {
   const text = message.text();
-  return text.includes("ERR_INTERNET_DISCONNECTED") || (message.location().url.includes("/api/v1/") && text.includes("401"));
+  return text.includes("ERR_INTERNET_DISCONNECTED") || (message.location().url.includes("/api/v1/") && /\b40[139]\b/.test(text));
 }
 
 /**

@@ -1,13 +1,16 @@
 // Requirement WEB-02.
 // Walks both ends as a person would: log in, see every page in both languages at both screens, see a reading arrive,
-// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter.
+// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter, let a box
+// enrol and find that in the audit trail.
 //
-// node e2e/run.mjs --targets FILE [--shots DIR] [--parameter CODE]
+// node e2e/run.mjs --targets FILE [--shots DIR] [--parameter CODE] [--stage] [--only edge|center|governance]
 //
+// With --stage what is done need not be undone: a box to spare is retired.
 // FILE is JSON: {"edge": {"url", "name", "password"}, "center": {"url", "name", "password"}}. Exit 0: all seen.
 import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { shots, withoutBarriers, withPage } from "./browser.mjs";
+import { governance } from "./governance.mjs";
 import { STOPS } from "./walks.mjs";
 
 /** @typedef {{ url: string, name: string, password: string }} Target */
@@ -19,6 +22,8 @@ const { values } = parseArgs({
     targets: { type: "string" },
     shots: { type: "string", default: new URL("../../docs/img", import.meta.url).pathname },
     parameter: { type: "string" },
+    stage: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
 if (values.targets === undefined) {
@@ -176,7 +181,7 @@ async function nothingTypedIsLost(page, end) {
   say(`${end}: network cut and session ended, nothing typed lost, recovered`);
 }
 
-/** @type {Record<End, (page: Page) => Promise<void>>} */
+/** @type {Record<End | "governance", (page: Page) => Promise<void>>} */
 const walks = {
   edge: async (page) => {
     await logIn(page, "edge");
@@ -193,9 +198,16 @@ const walks = {
     await dark(page, "center");
     await nothingTypedIsLost(page, "center");
   },
+  governance: async (page) => {
+    await logIn(page, "center");
+    const walk = { address: (/** @type {string} */ path) => address("center", path), person: targets.center, say, folder };
+    await governance(page, { ...walk, stage: values.stage });
+  },
 };
 
-for (const walk of [walks.edge, walks.center]) {
+const chosen = Object.entries(walks).filter(([name]) => values.only === undefined || values.only === name);
+if (chosen.length === 0) throw new Error(`there is no walk ${values.only}`);
+for (const [, walk] of chosen) {
   await withPage(async (page, errors) => {
     try {
       await walk(page);

@@ -16,6 +16,8 @@ const SHARED = [
   { name: "warnings", path: "/warnings", ready: "[data-testid=warnings] .long-row" },
   { name: "evidence", path: "/evidence", ready: "[data-testid=claims]" },
   { name: "catalogue", path: "/catalogue", ready: "[data-testid=catalogue-items] tbody tr" },
+  { name: "audit", path: "/audit", ready: "[data-testid=audit] .long-row" },
+  { name: "settings", path: "/settings", ready: "[data-testid=settings] tbody tr" },
 ];
 
 /** @type {Record<"edge" | "center", Stop[]>} */

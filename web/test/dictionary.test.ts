@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dictionaries, isKey } from "../src/shared/dictionary";
 import { speech } from "../src/shared/i18n";
+import { ACTS } from "../src/shared/words/acts";
 
 const zh = dictionaries["zh-CN"];
 const en = dictionaries.en;
@@ -67,6 +68,16 @@ describe.each(["edge", "center"])("the %s API", (end) => {
     const unknown = said.flatMap(([name, words]) => words.map((word) => `${WORDS[name]}.${word}`)).filter((key) => !isKey(key));
     expect(unknown).toEqual([]);
   });
+});
+
+/** Acts the audit trail records that are no row of the access table. */
+const ACTS_BESIDE = ["login", "logout", "use_code"];
+
+test("the dictionary knows every act that is recorded, in the order of the access table", () => {
+  const table = readFileSync(new URL("../../crates/portal/data/access.tsv", import.meta.url), "utf8");
+  const rows = table.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const acts = rows.map((line) => line.split("\t")[0] ?? "").slice(1);
+  expect(ACTS).toEqual([...ACTS_BESIDE, ...acts]);
 });
 
 test("an unknown word of the API is shown as it is, never as nothing", () => {

@@ -8,7 +8,7 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate } from "../shared/session";
+import { SessionGate, useSession } from "../shared/session";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
 import { Loading } from "../shared/ui/State";
@@ -22,6 +22,9 @@ import { OverviewPage } from "./OverviewPage";
 
 // ECharts is larger than the rest of the page together: it comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
+// Pages of few people come when they are asked for.
+const AuditPage = lazy(async () => ({ default: (await import("../shared/pages/audit/AuditPage")).AuditPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage")).SettingsPage }));
 
 export function App() {
   return (
@@ -35,6 +38,7 @@ export function App() {
 
 function Inside() {
   const { t } = useSpeech();
+  const { acts } = useSession().me;
   const enterprises = useEnterpriseOptions();
   const places = [
     { to: "/", label: t("nav.overview") },
@@ -45,6 +49,8 @@ function Inside() {
     { to: "/warnings", label: t("nav.warnings") },
     { to: "/evidence", label: t("nav.evidence") },
     { to: "/catalogue", label: t("nav.catalogue") },
+    ...(acts.includes("view_audit") ? [{ to: "/audit", label: t("nav.audit") }] : []),
+    ...(acts.includes("view_settings") ? [{ to: "/settings", label: t("nav.settings") }] : []),
   ];
   return (
     <LiveProvider>
@@ -62,6 +68,8 @@ function Inside() {
             <Route path="/warnings" element={<WarningsPage enterprises={enterprises} />} />
             <Route path="/evidence" element={<EvidencePage />} />
             <Route path="/catalogue" element={<CataloguePage />} />
+            {acts.includes("view_audit") && <Route path="/audit" element={<AuditPage />} />}
+            {acts.includes("view_settings") && <Route path="/settings" element={<SettingsPage />} />}
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

@@ -8,12 +8,15 @@ import { bytes, count, duration, wallTime } from "../shared/format";
 import { useSpeech } from "../shared/i18n";
 import { useKeyset } from "../shared/keyset";
 import { listPath } from "../shared/paths";
+import { useSession } from "../shared/session";
 import { Claims } from "../shared/ui/Claims";
 import { CopyText } from "../shared/ui/CopyText";
 import { LongGrid, type WideColumn } from "../shared/ui/LongGrid";
 import { StateDot } from "../shared/ui/Mark";
 import { Empty, Failed, Loading } from "../shared/ui/State";
 import { VERIFICATION_DOTS } from "./BoxTable";
+import { Certificates } from "./Certificates";
+import { RetireBox, RetiredBox } from "./Retirement";
 
 type BoxDetail = components["schemas"]["BoxDetail"];
 
@@ -55,6 +58,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
   const speech = useSpeech();
   const { t, pick } = speech;
   const { row, held, log } = detail;
+  const { acts } = useSession().me;
   const apart =
     detail.box_clock_at == null || detail.reported_at == null
       ? null
@@ -74,7 +78,11 @@ function Detail({ detail }: { detail: BoxDetail }) {
             </p>
           </div>
           <span className="levels-in-row">
-            <StateDot state={row.online ? "good" : "bad"}>{row.online ? t("boxes.online") : t("boxes.offline")}</StateDot>
+            {detail.retired_at == null ? (
+              <StateDot state={row.online ? "good" : "bad"}>{row.online ? t("boxes.online") : t("boxes.offline")}</StateDot>
+            ) : (
+              <StateDot state="waiting">{t("retire.state")}</StateDot>
+            )}
             <StateDot state={VERIFICATION_DOTS[row.verification]}>{t(`verification.${row.verification}`)}</StateDot>
           </span>
         </header>
@@ -117,6 +125,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
               <Term name={t("held.bytes")}>{bytes(held.bytes)}</Term>
             </dl>
           </section>
+          {acts.includes("view_certificates") && <Certificates boxId={row.box_id} />}
           <section className="panel" aria-labelledby="receipt-title">
             <header>
               <h2 id="receipt-title">{t("evidence.receipt")}</h2>
@@ -134,7 +143,9 @@ function Detail({ detail }: { detail: BoxDetail }) {
           </section>
         </div>
         <div className="column">
+          {detail.retired_at != null && <RetiredBox boxId={row.box_id} retiredAt={detail.retired_at} />}
           <Segments boxId={row.box_id} />
+          {detail.retired_at == null && <RetireBox boxId={row.box_id} enterprise={pick(row.enterprise.name)} />}
         </div>
       </div>
     </>

@@ -1,17 +1,25 @@
 // Every box: online or silent, how far it lags, how far its seal has come, what verification found.
+import { lazy, Suspense, useState } from "react";
 import { count } from "../shared/format";
 import { useFilters } from "../shared/filters";
 import { useSpeech } from "../shared/i18n";
+import { useSession } from "../shared/session";
+import { Button } from "../shared/ui/Button";
 import { ChoiceFilter, TextFilter } from "../shared/ui/filters";
 import { Empty, Failed, Loading } from "../shared/ui/State";
 import { BoxTable } from "./BoxTable";
 import { frozen, silent, useBoxes } from "./boxes";
 
 const FILTERS = ["state", "text"] as const;
+// Few people enrol boxes.
+const EnrolDialog = lazy(async () => ({ default: (await import("./EnrolDialog")).EnrolDialog }));
 
 export function BoxesPage() {
   const { t } = useSpeech();
   const [{ state, text }, change] = useFilters(FILTERS);
+  const { acts } = useSession().me;
+  const [enrolling, setEnrolling] = useState(false);
+  const [asked, setAsked] = useState(false);
   const boxes = useBoxes();
   const all = boxes.data?.items ?? [];
   const chosen = state === "silent" ? silent(all) : state === "frozen" ? frozen(all) : all;
@@ -25,7 +33,24 @@ export function BoxesPage() {
         <h1 id="boxes-title">
           {t("boxes.title")} <span className="quiet">{t("boxes.count", { n: count(all.length) })}</span>
         </h1>
+        {acts.includes("enrol_box") && (
+          <Button
+            kind="primary"
+            onClick={() => {
+              setAsked(true);
+              setEnrolling(true);
+            }}
+            data-testid="enrol-open"
+          >
+            {t("enrol.open")}
+          </Button>
+        )}
       </header>
+      {asked && (
+        <Suspense fallback={null}>
+          <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} />
+        </Suspense>
+      )}
       <div className="filter-bar" role="search" aria-label={t("filter.label")}>
         <ChoiceFilter
           label={t("boxes.state")}

@@ -9,7 +9,7 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate } from "../shared/session";
+import { SessionGate, useSession } from "../shared/session";
 import { SeriesPage } from "../shared/charts/SeriesPage";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
@@ -23,6 +23,9 @@ import { SourcesPage } from "./SourcesPage";
 
 // ECharts is larger than the rest of the page together: it comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
+// Pages of few people come when they are asked for.
+const AuditPage = lazy(async () => ({ default: (await import("../shared/pages/audit/AuditPage")).AuditPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage")).SettingsPage }));
 
 export function App() {
   return (
@@ -36,6 +39,7 @@ export function App() {
 
 function Inside() {
   const { t } = useSpeech();
+  const { acts } = useSession().me;
   const queries = useQueryClient();
   const onReadings = useCallback(
     (readings: LiveReading[]) => {
@@ -52,6 +56,8 @@ function Inside() {
     { to: "/warnings", label: t("nav.warnings") },
     { to: "/evidence", label: t("nav.evidence") },
     { to: "/catalogue", label: t("nav.catalogue") },
+    ...(acts.includes("view_audit") ? [{ to: "/audit", label: t("nav.audit") }] : []),
+    ...(acts.includes("view_settings") ? [{ to: "/settings", label: t("nav.settings") }] : []),
   ];
   return (
     <LiveProvider onReadings={onReadings}>
@@ -68,6 +74,8 @@ function Inside() {
             <Route path="/warnings" element={<WarningsPage />} />
             <Route path="/evidence" element={<EvidencePage />} />
             <Route path="/catalogue" element={<CataloguePage />} />
+            {acts.includes("view_audit") && <Route path="/audit" element={<AuditPage />} />}
+            {acts.includes("view_settings") && <Route path="/settings" element={<SettingsPage />} />}
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

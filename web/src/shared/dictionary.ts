@@ -1,10 +1,20 @@
 // Every text a person reads, in both languages. `zh` names the keys; `en` must have the same, a test compares them.
 // Words of the API (levels, problem codes, states) stand here under their group: `level.red`, `problem.not_found`.
 
+import { actsEn, actsZh } from "./words/acts";
+import { auditEn, auditZh } from "./words/audit";
+import { boxesEn, boxesZh } from "./words/boxes";
 import { pagesEn, pagesZh } from "./words/pages";
+import { settingsEn, settingsZh } from "./words/settings";
+import { signEn, signZh } from "./words/sign";
 
 const zh = {
+  ...actsZh,
+  ...auditZh,
+  ...boxesZh,
   ...pagesZh,
+  ...settingsZh,
+  ...signZh,
   "app.name": "药匣",
   "app.tagline": "药品生产关键质量参数 · 采集 · 封存 · 预警",
   "end.enterprise": "企业端",
@@ -356,7 +366,12 @@ const zh = {
 export type Key = keyof typeof zh;
 
 const en: Record<Key, string> = {
+  ...actsEn,
+  ...auditEn,
+  ...boxesEn,
   ...pagesEn,
+  ...settingsEn,
+  ...signEn,
   "app.name": "Yaoxia",
   "app.tagline": "Key quality parameters of drug making, collected, sealed and watched",
   "end.enterprise": "Enterprise end",

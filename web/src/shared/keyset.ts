@@ -34,12 +34,12 @@ export interface KeysetList<Row> {
 /**
  * The list of these filters.
  * @param name of the list, and `filters` that it is asked with: together they name the question
- * @param topic whose changes are news to it
+ * @param topic whose changes are news to it; `null` for a list that is asked again by hand only
  */
 export function useKeyset<Row>(
   name: string,
   filters: Record<string, unknown>,
-  topic: Changed["topic"],
+  topic: Changed["topic"] | null,
   ask: (page: { after?: string; limit: number }) => Promise<KeysetPage<Row>>,
 ): KeysetList<Row> {
   const queries = useQueryClient();

@@ -36,9 +36,10 @@ export function useConnection(): Connection {
   return use(LiveContext).connection;
 }
 
-/** A number that grows when something of the topic has happened; at most once a beat. */
-export function useChanges(topic: Changed["topic"]): number {
-  return use(LiveContext).changes[topic];
+/** A number that grows when something of the topic has happened; at most once a beat. Of no topic, nothing happens. */
+export function useChanges(topic: Changed["topic"] | null): number {
+  const { changes } = use(LiveContext);
+  return topic === null ? 0 : changes[topic];
 }
 
 /** Collects what must be asked again and asks once a beat. */
