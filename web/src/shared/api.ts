@@ -27,6 +27,7 @@ export type LogEvidence = Schemas["LogEvidence"];
 export type BoxRow = Schemas["BoxRow"];
 export type EnterpriseRow = Schemas["EnterpriseRow"];
 export type SegmentRow = Schemas["SegmentRow"];
+export type Signature = Schemas["SignatureView"];
 
 /** An answer of the API that is a problem (RFC 9457). */
 export class ProblemError extends Error {
@@ -69,6 +70,14 @@ export const center = client<CenterPaths>();
 export async function answered<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await answer;
   if (response.ok && data !== undefined) return data;
+  if (isProblem(error)) throw new ProblemError(error);
+  throw new Error(`${response.status} ${response.url}`);
+}
+
+/** That it was done, for acts whose answer has no document, or the problem thrown. */
+export async function done(answer: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+  const { error, response } = await answer;
+  if (response.ok) return;
   if (isProblem(error)) throw new ProblemError(error);
   throw new Error(`${response.status} ${response.url}`);
 }

@@ -2,9 +2,11 @@
 // Words of the API (levels, problem codes, states) stand here under their group: `level.red`, `problem.not_found`.
 
 import { pagesEn, pagesZh } from "./words/pages";
+import { signEn, signZh } from "./words/sign";
 
 const zh = {
   ...pagesZh,
+  ...signZh,
   "app.name": "药匣",
   "app.tagline": "药品生产关键质量参数 · 采集 · 封存 · 预警",
   "end.enterprise": "企业端",
@@ -357,6 +359,7 @@ export type Key = keyof typeof zh;
 
 const en: Record<Key, string> = {
   ...pagesEn,
+  ...signEn,
   "app.name": "Yaoxia",
   "app.tagline": "Key quality parameters of drug making, collected, sealed and watched",
   "end.enterprise": "Enterprise end",

@@ -2,6 +2,7 @@
 import "./style.css";
 import "./controls.css";
 import "./pages.css";
+import "./people.css";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
