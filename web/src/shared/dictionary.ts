@@ -2,10 +2,12 @@
 // Words of the API (levels, problem codes, states) stand here under their group: `level.red`, `problem.not_found`.
 
 import { pagesEn, pagesZh } from "./words/pages";
+import { peopleEn, peopleZh } from "./words/people";
 import { signEn, signZh } from "./words/sign";
 
 const zh = {
   ...pagesZh,
+  ...peopleZh,
   ...signZh,
   "app.name": "药匣",
   "app.tagline": "药品生产关键质量参数 · 采集 · 封存 · 预警",
@@ -359,6 +361,7 @@ export type Key = keyof typeof zh;
 
 const en: Record<Key, string> = {
   ...pagesEn,
+  ...peopleEn,
   ...signEn,
   "app.name": "Yaoxia",
   "app.tagline": "Key quality parameters of drug making, collected, sealed and watched",

@@ -10,6 +10,9 @@ export const batchPath = (enterprise: string, product: string, batch: string) =>
 /** One box, at the governance end. */
 export const boxPath = (boxId: string) => `/boxes/${encodeURIComponent(boxId)}`;
 
+/** One account of this end. */
+export const personPath = (name: string) => `/people/${encodeURIComponent(name)}`;
+
 /** A list with a filter set: `listPath("/warnings", { level: "red" })`. */
 export function listPath(list: string, filter: Record<string, string>): string {
   const query = new URLSearchParams(filter).toString();
