@@ -1,0 +1,133 @@
+// Recoveries that wait: who asked for whom and why. Another administrator than the one who asked approves, by signature.
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { answered, shared, type RecoveryRow } from "../../api";
+import { count, wallTime } from "../../format";
+import { useSpeech } from "../../i18n";
+import { personPath } from "../../paths";
+import { useSession } from "../../session";
+import { Button } from "../../ui/Button";
+import { SignDialog } from "../../ui/SignDialog";
+import { Failed } from "../../ui/State";
+import { CodeOnce, type Given } from "./CodeOnce";
+import { PEOPLE_KEY, RECOVERIES_KEY, useMay, usePeople, useRecoveries } from "./people";
+
+/** Those of one person, or of everybody. Nothing is shown where none waits. */
+export function Recoveries({ person }: { person?: string }) {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const list = useRecoveries();
+  const people = usePeople();
+  const [chosen, setChosen] = useState<RecoveryRow | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
+  const rows = (list.data ?? []).filter((row) => person === undefined || row.person === person);
+  const nameOf = (name: string) => people.data?.find((row) => row.name === name)?.display_name ?? name;
+
+  async function approve(proof: string) {
+    if (chosen === null) return;
+    const params = { path: { id: chosen.id } };
+    const invitation = await answered(
+      shared.POST("/api/v1/recoveries/{id}/approval", { params, body: { proof } }),
+    );
+    setGiven({ invitation, displayName: nameOf(invitation.name) });
+    setChosen(null);
+    void queries.invalidateQueries({ queryKey: RECOVERIES_KEY });
+    void queries.invalidateQueries({ queryKey: PEOPLE_KEY });
+  }
+
+  const refusals: Record<string, string> = { conflict: t("recovery.refused"), not_found: t("recovery.gone") };
+  return (
+    <>
+      {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
+      {rows.length > 0 && (
+        <section className="panel page-gap" aria-labelledby="recoveries-title" data-testid="recoveries">
+          <header>
+            <div>
+              <h2 id="recoveries-title">
+                {t("recovery.title")} <span className="quiet">{count(rows.length)}</span>
+              </h2>
+              <p className="quiet">{t("recovery.rule")}</p>
+            </div>
+          </header>
+          <ul className="recoveries">
+            {rows.map((row) => (
+              <Row key={row.id} row={row} nameOf={nameOf} onApprove={() => setChosen(row)} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <SignDialog
+        open={chosen !== null}
+        title={t("recovery.sign_title")}
+        record={`recovery/${chosen?.id ?? ""}`}
+        meaning="approval"
+        reason={chosen?.reason ?? ""}
+        sign={approve}
+        explain={({ code }) => refusals[code]}
+        onClose={() => setChosen(null)}
+      >
+        {chosen !== null && (
+          <>
+            <strong>{t("recovery.sign_what", { name: `${nameOf(chosen.person)} (${chosen.person})` })}</strong>
+            <span className="quiet">
+              {t("recovery.asked_by")} {nameOf(chosen.asked_by)} · {wallTime(chosen.asked_at)}
+            </span>
+          </>
+        )}
+      </SignDialog>
+      <CodeOnce given={given} onClose={() => setGiven(null)} />
+    </>
+  );
+}
+
+function Row({ row, nameOf, onApprove }: { row: RecoveryRow; nameOf: (name: string) => string; onApprove: () => void }) {
+  const { t } = useSpeech();
+  const { me } = useSession();
+  const may = useMay();
+  const another = row.asked_by !== me.name && row.person !== me.name;
+  return (
+    <li data-recovery={row.id}>
+      <dl className="terms bare">
+        <div>
+          <dt>{t("recovery.person")}</dt>
+          <dd>
+            <span>
+              <Link to={personPath(row.person)} className="name">
+                {nameOf(row.person)}
+              </Link>{" "}
+              <span className="quiet small mono">{row.person}</span>
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("recovery.asked_by")}</dt>
+          <dd>
+            <span>
+              {nameOf(row.asked_by)} <time className="quiet small">{wallTime(row.asked_at)}</time>
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("recovery.until")}</dt>
+          <dd>
+            <time dateTime={row.expires_at}>{wallTime(row.expires_at)}</time>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("recovery.reason")}</dt>
+          <dd>{row.reason}</dd>
+        </div>
+      </dl>
+      {another && may("sign") ? (
+        <Button kind="primary" onClick={onApprove} data-testid="approve-recovery">
+          {t("recovery.approve")}
+        </Button>
+      ) : (
+        <p className="quiet" data-testid="recovery-not-mine">
+          {row.person === me.name ? t("recovery.self") : t("recovery.own")}
+        </p>
+      )}
+    </li>
+  );
+}
