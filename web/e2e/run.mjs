@@ -1,6 +1,7 @@
 // Requirement WEB-02.
 // Walks both ends as a person would: log in, see every page in both languages at both screens, see a reading arrive,
-// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter.
+// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter, invite
+// somebody and follow that account to its end.
 //
 // node e2e/run.mjs --targets FILE [--shots DIR] [--parameter CODE]
 //
@@ -8,6 +9,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { shots, withoutBarriers, withPage } from "./browser.mjs";
+import { people } from "./people.mjs";
 import { STOPS } from "./walks.mjs";
 
 /** @typedef {{ url: string, name: string, password: string }} Target */
@@ -185,6 +187,7 @@ const walks = {
     await chartAndFinding(page, "edge");
     await dark(page, "edge");
     await nothingTypedIsLost(page, "edge");
+    await people(page, { end: "edge", target: targets.edge, say });
   },
   center: async (page) => {
     await logIn(page, "center");
@@ -192,6 +195,7 @@ const walks = {
     await chartAndFinding(page, "center");
     await dark(page, "center");
     await nothingTypedIsLost(page, "center");
+    await people(page, { end: "center", target: targets.center, say });
   },
 };
 

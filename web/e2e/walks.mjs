@@ -16,6 +16,9 @@ const SHARED = [
   { name: "warnings", path: "/warnings", ready: "[data-testid=warnings] .long-row" },
   { name: "evidence", path: "/evidence", ready: "[data-testid=claims]" },
   { name: "catalogue", path: "/catalogue", ready: "[data-testid=catalogue-items] tbody tr" },
+  { name: "people", path: "/people", ready: "[data-testid=people] tbody tr" },
+  { name: "person", path: "", go: "[data-testid=person-link]", ready: "[data-testid=person-facts]" },
+  { name: "account", path: "/account", ready: "[data-testid=sessions] tbody tr" },
 ];
 
 /** @type {Record<"edge" | "center", Stop[]>} */
@@ -32,5 +35,6 @@ export const STOPS = {
     { name: "box", path: "", go: "[data-testid=box-link]", ready: "[data-testid=segments] .long-row" },
     { name: "enterprises", path: "/enterprises", ready: "[data-testid=enterprises] tbody tr" },
     ...SHARED,
+    { name: "offices", path: "/people?view=offices", ready: "[data-testid=offices] tbody tr" },
   ],
 };
