@@ -30,7 +30,7 @@ const connected = (page) => page.locator("[data-testid=connection][data-state=op
 
 /** The code that is shown this one time; Escape does not take it away. @param {Page} page @param {string} where */
 async function codeOnce(page, where) {
-  const slip = page.getByTestId("code-once");
+  const slip = page.locator("[data-testid=code-once][open]");
   await slip.waitFor();
   await withoutBarriers(page, where);
   await page.keyboard.press("Escape");
@@ -38,7 +38,7 @@ async function codeOnce(page, where) {
   const code = (await page.getByTestId("code").locator("pre").innerText()).trim();
   if (!/^[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){3}$/.test(code)) throw new Error(`this is no code: ${code}`);
   await page.getByTestId("code-done").click();
-  await slip.waitFor({ state: "hidden" });
+  await slip.waitFor({ state: "detached" });
   if ((await page.content()).includes(code)) throw new Error("a code that was closed is still on the page");
   return code;
 }
@@ -100,7 +100,7 @@ async function forAReason(page, of, { end, target }, act, why) {
 /** Signs with a wrong password first: nothing is signed, the dialog stays. @param {Page} page @param {Where} where @param {string} person @param {string} password */
 async function approve(page, { end, target }, person, password) {
   await page.goto(address(target, "/people"));
-  const waiting = page.locator("[data-recovery]").filter({ hasText: person });
+  const waiting = page.locator("[data-testid=recoveries] tbody tr").filter({ hasText: person });
   await waiting.getByTestId("approve-recovery").click();
   await page.getByTestId("sign-password").fill("not the password at all");
   await page.getByTestId("sign-now").click();

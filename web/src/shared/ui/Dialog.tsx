@@ -38,7 +38,7 @@ export function Dialog({ open, title, onClose, children, side, firm, prints, tes
   return (
     <dialog
       ref={element}
-      className={["dialog", side === true ? "side" : "", prints === true ? "prints" : ""].join(" ").trim()}
+      className={["dialog", side === true && "side", prints === true && "prints"].filter(Boolean).join(" ")}
       aria-labelledby={titleId}
       data-testid={testId}
       onCancel={(event) => {

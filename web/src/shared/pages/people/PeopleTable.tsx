@@ -19,7 +19,9 @@ export function AccountState({ person }: { person: PersonRow }) {
   const until = person.invited_until;
   return (
     <>
-      <StateDot state={DOTS[person.state]}>{t(`account.${person.state}`)}</StateDot>
+      <span className={person.state === "closed" ? "faded" : ""}>
+        <StateDot state={DOTS[person.state]}>{t(`account.${person.state}`)}</StateDot>
+      </span>
       {person.state === "invited" && (
         <span className="quiet small under">
           {until == null ? t("people.invited_over") : t("people.invited_until", { time: wallTime(until).slice(0, 16) })}

@@ -8,6 +8,7 @@ import { useSpeech } from "../../i18n";
 import { personPath } from "../../paths";
 import { useSession } from "../../session";
 import { Button } from "../../ui/Button";
+import { Grid, type Column } from "../../ui/Grid";
 import { SignDialog } from "../../ui/SignDialog";
 import { Failed } from "../../ui/State";
 import { CodeOnce, type Given } from "./CodeOnce";
@@ -36,6 +37,7 @@ export function Recoveries({ person }: { person?: string }) {
     void queries.invalidateQueries({ queryKey: PEOPLE_KEY });
   }
 
+  const columns = useColumns(nameOf, setChosen);
   const refusals: Record<string, string> = { conflict: t("recovery.refused"), not_found: t("recovery.gone") };
   return (
     <>
@@ -50,11 +52,7 @@ export function Recoveries({ person }: { person?: string }) {
               <p className="quiet">{t("recovery.rule")}</p>
             </div>
           </header>
-          <ul className="recoveries">
-            {rows.map((row) => (
-              <Row key={row.id} row={row} nameOf={nameOf} onApprove={() => setChosen(row)} />
-            ))}
-          </ul>
+          <Grid label={t("recovery.title")} columns={columns} rows={rows} id={({ id }) => id} />
         </section>
       )}
       <SignDialog
@@ -81,53 +79,54 @@ export function Recoveries({ person }: { person?: string }) {
   );
 }
 
-function Row({ row, nameOf, onApprove }: { row: RecoveryRow; nameOf: (name: string) => string; onApprove: () => void }) {
+function useColumns(nameOf: (name: string) => string, onApprove: (row: RecoveryRow) => void): Column<RecoveryRow>[] {
   const { t } = useSpeech();
   const { me } = useSession();
   const may = useMay();
-  const another = row.asked_by !== me.name && row.person !== me.name;
-  return (
-    <li data-recovery={row.id}>
-      <dl className="terms bare">
-        <div>
-          <dt>{t("recovery.person")}</dt>
-          <dd>
-            <span>
-              <Link to={personPath(row.person)} className="name">
-                {nameOf(row.person)}
-              </Link>{" "}
-              <span className="quiet small mono">{row.person}</span>
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>{t("recovery.asked_by")}</dt>
-          <dd>
-            <span>
-              {nameOf(row.asked_by)} <time className="quiet small">{wallTime(row.asked_at)}</time>
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>{t("recovery.until")}</dt>
-          <dd>
-            <time dateTime={row.expires_at}>{wallTime(row.expires_at)}</time>
-          </dd>
-        </div>
-        <div>
-          <dt>{t("recovery.reason")}</dt>
-          <dd>{row.reason}</dd>
-        </div>
-      </dl>
-      {another && may("sign") ? (
-        <Button kind="primary" onClick={onApprove} data-testid="approve-recovery">
-          {t("recovery.approve")}
-        </Button>
-      ) : (
-        <p className="quiet" data-testid="recovery-not-mine">
-          {row.person === me.name ? t("recovery.self") : t("recovery.own")}
-        </p>
-      )}
-    </li>
-  );
+  return [
+    {
+      key: "person",
+      title: t("recovery.person"),
+      cell: ({ person }) => (
+        <>
+          <Link to={personPath(person)} className="name">
+            {nameOf(person)}
+          </Link>
+          <span className="quiet small mono under">{person}</span>
+        </>
+      ),
+    },
+    { key: "reason", title: t("recovery.reason"), cell: ({ reason }) => reason },
+    {
+      key: "asked",
+      title: t("recovery.asked_by"),
+      cell: ({ asked_by: by, asked_at: at }) => (
+        <>
+          {nameOf(by)}
+          <time dateTime={at} className="quiet small under">
+            {wallTime(at).slice(0, 16)}
+          </time>
+        </>
+      ),
+    },
+    {
+      key: "until",
+      title: t("recovery.until"),
+      cell: ({ expires_at: at }) => <time dateTime={at}>{wallTime(at).slice(0, 16)}</time>,
+    },
+    {
+      key: "approve",
+      title: t("meaning.approval"),
+      cell: (row) =>
+        row.asked_by !== me.name && row.person !== me.name && may("sign") ? (
+          <Button kind="primary" onClick={() => onApprove(row)} data-testid="approve-recovery">
+            {t("recovery.approve")}
+          </Button>
+        ) : (
+          <span className="quiet" data-testid="recovery-not-mine">
+            {row.person === me.name ? t("recovery.self") : t("recovery.own")}
+          </span>
+        ),
+    },
+  ];
 }
