@@ -2,6 +2,7 @@
 import type { Invitation } from "../../api";
 import { wallTime } from "../../format";
 import { useSpeech } from "../../i18n";
+import { useSession } from "../../session";
 import { Button } from "../../ui/Button";
 import { CopyText } from "../../ui/CopyText";
 import { Dialog } from "../../ui/Dialog";
@@ -24,7 +25,8 @@ export function CodeOnce({ given, onClose }: { given: Given | null; onClose: () 
 }
 
 function Slip({ given: { invitation, displayName }, onClose }: { given: Given; onClose: () => void }) {
-  const { t } = useSpeech();
+  const { t, pick } = useSpeech();
+  const { me } = useSession();
   const { name, code, expires_at: until, signature } = invitation;
   const address = `${location.origin}/code`;
   return (
@@ -33,6 +35,12 @@ function Slip({ given: { invitation, displayName }, onClose }: { given: Given; o
         {t("code.once")}
       </p>
       <dl className="terms bare">
+        <div>
+          <dt>{t("code.for")}</dt>
+          <dd>
+            {t("app.name")} {t(`end.${me.end}`)} · {pick(me.site)}
+          </dd>
+        </div>
         <div>
           <dt>{t("code.of")}</dt>
           <dd>

@@ -4,7 +4,7 @@ import type { Organisation, PersonRow } from "../../api";
 import { useFilters } from "../../filters";
 import { count } from "../../format";
 import { useSpeech } from "../../i18n";
-import { useSession } from "../../session";
+import { useMay, useSession } from "../../session";
 import { Button } from "../../ui/Button";
 import { ChoiceFilter, TextFilter } from "../../ui/filters";
 import { Segmented } from "../../ui/Segmented";
@@ -12,7 +12,7 @@ import { Empty, Failed, Loading } from "../../ui/State";
 import { CodeOnce, type Given } from "./CodeOnce";
 import { InviteDialog } from "./InviteDialog";
 import { Offices } from "./Offices";
-import { organisationOf, ROLES, useMay, useOrganisations, usePeople } from "./people";
+import { organisationOf, ROLES, useOrganisations, usePeople } from "./people";
 import { PeopleTable } from "./PeopleTable";
 import { Recoveries } from "./Recoveries";
 

@@ -36,7 +36,7 @@ export function Logins({ person }: { person: PersonRow }) {
   const { t } = useSpeech();
   const now = useNow();
   const { failed_logins: failed, locked_until: until, state } = person;
-  if (state === "closed") return <span className="quiet">–</span>;
+  if (state === "closed" || (state === "invited" && failed === 0)) return <span className="quiet">–</span>;
   if (failed === 0) return <span className="quiet">{t("people.logins_good")}</span>;
   const locked = until != null && new Date(until).getTime() > now;
   return (

@@ -5,7 +5,7 @@ import { Link, useParams } from "react-router";
 import { answered, done, shared, type PersonRow } from "../../api";
 import { wallTime } from "../../format";
 import { useSpeech } from "../../i18n";
-import { useSession } from "../../session";
+import { useMay, useSession } from "../../session";
 import { Button } from "../../ui/Button";
 import { Empty, Failed, Loading } from "../../ui/State";
 import { CodeOnce, type Given } from "./CodeOnce";
@@ -14,7 +14,6 @@ import {
   PEOPLE_KEY,
   RECOVERIES_KEY,
   useExplained,
-  useMay,
   useOrganisations,
   usePeople,
 } from "./people";

@@ -6,13 +6,13 @@ import { answered, shared, type RecoveryRow } from "../../api";
 import { count, wallTime } from "../../format";
 import { useSpeech } from "../../i18n";
 import { personPath } from "../../paths";
-import { useSession } from "../../session";
+import { useMay, useSession } from "../../session";
 import { Button } from "../../ui/Button";
 import { Grid, type Column } from "../../ui/Grid";
 import { SignDialog } from "../../ui/SignDialog";
 import { Failed } from "../../ui/State";
 import { CodeOnce, type Given } from "./CodeOnce";
-import { PEOPLE_KEY, RECOVERIES_KEY, useMay, usePeople, useRecoveries } from "./people";
+import { PEOPLE_KEY, RECOVERIES_KEY, usePeople, useRecoveries } from "./people";
 
 /** Those of one person, or of everybody. Nothing is shown where none waits. */
 export function Recoveries({ person }: { person?: string }) {

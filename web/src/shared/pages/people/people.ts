@@ -1,7 +1,7 @@
 // What the pages about people ask of the API, and the rules they tell before the API has to.
 import { useQuery } from "@tanstack/react-query";
 import { answered, ProblemError, shared, type Me, type Organisation, type Problem, type Role } from "../../api";
-import { useSession } from "../../session";
+import { useMay } from "../../session";
 import { useFailureText } from "../../ui/State";
 
 /** Asked again this often: what another administrator does makes no sound here. */
@@ -37,12 +37,6 @@ export function useRecoveries() {
     enabled: may("manage_people"),
     refetchInterval: ASK_AGAIN_MS,
   });
-}
-
-/** Whether the logged-in person may do an act of the access table. */
-export function useMay(): (act: string) => boolean {
-  const { acts } = useSession().me;
-  return (act) => acts.includes(act);
 }
 
 /** Roles there are at an end. */
