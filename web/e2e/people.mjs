@@ -10,6 +10,7 @@ import { withoutBarriers, withPage } from "./browser.mjs";
 
 /** Nobody but this walk uses it, and only until its account is closed. */
 const PASSWORD = "a sentence of more than fifteen characters";
+const THIRD_PASSWORD = "a third one, changed by oneself";
 const SECOND_PASSWORD = "another sentence, chosen after the recovery";
 
 /** Roles that see no accounts, and a place of the navigation each may go to. */
@@ -112,6 +113,20 @@ async function approve(page, { end, target }, person, password) {
   return codeOnce(page, `${end} code of a recovery`);
 }
 
+/** Changes the own password; the old one wrong first. @param {Page} page @param {Where} where @param {string} old @param {string} chosen */
+async function changePassword(page, { end, target, say }, old, chosen) {
+  await page.goto(address(target, "/account"));
+  await page.getByTestId("old-password").fill("not the password at all");
+  await page.getByTestId("new-password").fill(chosen);
+  await page.getByTestId("new-password-again").fill(chosen);
+  await page.getByTestId("change-password").click();
+  await page.locator(".field-error").waitFor();
+  await page.getByTestId("old-password").fill(old);
+  await page.getByTestId("change-password").click();
+  await page.locator(".form-buttons .state-good:not(:empty)").waitFor();
+  say(`${end}: the own password is changed, not without the old one`);
+}
+
 /** An office is added where there are several. @param {Page} page @param {Where} where @param {string} id */
 async function addOffice(page, { target, say }, id) {
   await page.goto(address(target, "/people?view=offices"));
@@ -163,10 +178,12 @@ export async function people(page, where) {
     await useCode(theirs, where, person.name, recovered, SECOND_PASSWORD);
     say(`${end}: asked by one administrator, approved by another with a signature, recovered`);
 
+    await changePassword(theirs, where, SECOND_PASSWORD, THIRD_PASSWORD);
+
     await forAReason(page, person.name, where, "close-account", "离职");
     await page.getByTestId("close-account").waitFor({ state: "detached" });
     await theirs.goto(address(target, "/account"));
-    await logIn(theirs, person.name, SECOND_PASSWORD);
+    await logIn(theirs, person.name, THIRD_PASSWORD);
     await theirs.locator(".failure").waitFor();
     say(`${end}: a closed account opens nothing`);
     // The browser reports the refusal that was asked for.
