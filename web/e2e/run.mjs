@@ -1,7 +1,7 @@
 // Requirement WEB-02.
 // Walks both ends as a person would: log in, see every page in both languages at both screens, see a reading arrive,
-// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter, let a box
-// enrol and find that in the audit trail.
+// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter, invite
+// somebody and follow that account to its end, let a box enrol and find that in the audit trail.
 //
 // node e2e/run.mjs --targets FILE [--shots DIR] [--parameter CODE] [--stage] [--only edge|center|governance]
 //
@@ -11,6 +11,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { shots, withoutBarriers, withPage } from "./browser.mjs";
 import { governance } from "./governance.mjs";
+import { people } from "./people.mjs";
 import { STOPS } from "./walks.mjs";
 
 /** @typedef {{ url: string, name: string, password: string }} Target */
@@ -190,6 +191,7 @@ const walks = {
     await chartAndFinding(page, "edge");
     await dark(page, "edge");
     await nothingTypedIsLost(page, "edge");
+    await people(page, { end: "edge", target: targets.edge, say });
   },
   center: async (page) => {
     await logIn(page, "center");
@@ -197,6 +199,7 @@ const walks = {
     await chartAndFinding(page, "center");
     await dark(page, "center");
     await nothingTypedIsLost(page, "center");
+    await people(page, { end: "center", target: targets.center, say });
   },
   governance: async (page) => {
     await logIn(page, "center");

@@ -18,6 +18,9 @@ const SHARED = [
   { name: "catalogue", path: "/catalogue", ready: "[data-testid=catalogue-items] tbody tr" },
   { name: "audit", path: "/audit", ready: "[data-testid=audit] .long-row" },
   { name: "settings", path: "/settings", ready: "[data-testid=settings] tbody tr" },
+  { name: "people", path: "/people", ready: "[data-testid=people] tbody tr" },
+  { name: "person", path: "", go: "[data-testid=person-link]", ready: "[data-testid=person-facts]" },
+  { name: "account", path: "/account", ready: "[data-testid=sessions] tbody tr" },
 ];
 
 /** @type {Record<"edge" | "center", Stop[]>} */
@@ -34,5 +37,6 @@ export const STOPS = {
     { name: "box", path: "", go: "[data-testid=box-link]", ready: "[data-testid=segments] .long-row" },
     { name: "enterprises", path: "/enterprises", ready: "[data-testid=enterprises] tbody tr" },
     ...SHARED,
+    { name: "offices", path: "/people?view=offices", ready: "[data-testid=offices] tbody tr" },
   ],
 };

@@ -7,6 +7,10 @@ import { LiveProvider } from "../shared/live";
 import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
+import { AccountPage } from "../shared/pages/people/AccountPage";
+import { CodePage } from "../shared/pages/people/CodePage";
+import { PeoplePage } from "../shared/pages/people/PeoplePage";
+import { PersonPage } from "../shared/pages/people/PersonPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
 import { SessionGate, useSession } from "../shared/session";
 import { NotFound } from "../shared/ui/NotFound";
@@ -28,11 +32,19 @@ const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage"
 
 export function App() {
   return (
-    <SessionGate end="governance">
-      <BrowserRouter>
-        <Inside />
-      </BrowserRouter>
-    </SessionGate>
+    <BrowserRouter>
+      <Routes>
+        <Route path="/code" element={<CodePage end="governance" />} />
+        <Route
+          path="*"
+          element={
+            <SessionGate end="governance">
+              <Inside />
+            </SessionGate>
+          }
+        />
+      </Routes>
+    </BrowserRouter>
   );
 }
 
@@ -41,16 +53,17 @@ function Inside() {
   const { acts } = useSession().me;
   const enterprises = useEnterpriseOptions();
   const places = [
-    { to: "/", label: t("nav.overview") },
-    { to: "/boxes", label: t("nav.boxes") },
-    { to: "/enterprises", label: t("nav.enterprises") },
-    { to: "/batches", label: t("nav.batches") },
-    { to: "/series", label: t("nav.series") },
-    { to: "/warnings", label: t("nav.warnings") },
-    { to: "/evidence", label: t("nav.evidence") },
-    { to: "/catalogue", label: t("nav.catalogue") },
-    ...(acts.includes("view_audit") ? [{ to: "/audit", label: t("nav.audit") }] : []),
-    ...(acts.includes("view_settings") ? [{ to: "/settings", label: t("nav.settings") }] : []),
+    { to: "/", label: t("nav.overview"), act: "view_overview" },
+    { to: "/boxes", label: t("nav.boxes"), act: "view_boxes" },
+    { to: "/enterprises", label: t("nav.enterprises"), act: "view_enterprises" },
+    { to: "/batches", label: t("nav.batches"), act: "view_batches" },
+    { to: "/series", label: t("nav.series"), act: "view_series" },
+    { to: "/warnings", label: t("nav.warnings"), act: "view_warnings" },
+    { to: "/evidence", label: t("nav.evidence"), act: "view_evidence" },
+    { to: "/catalogue", label: t("nav.catalogue"), act: "view_catalogue" },
+    { to: "/people", label: t("nav.people"), act: "view_people" },
+    { to: "/audit", label: t("nav.audit"), act: "view_audit" },
+    { to: "/settings", label: t("nav.settings"), act: "view_settings" },
   ];
   return (
     <LiveProvider>
@@ -70,6 +83,9 @@ function Inside() {
             <Route path="/catalogue" element={<CataloguePage />} />
             {acts.includes("view_audit") && <Route path="/audit" element={<AuditPage />} />}
             {acts.includes("view_settings") && <Route path="/settings" element={<SettingsPage />} />}
+            <Route path="/people" element={<PeoplePage />} />
+            <Route path="/people/:name" element={<PersonPage />} />
+            <Route path="/account" element={<AccountPage />} />
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

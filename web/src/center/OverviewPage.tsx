@@ -5,6 +5,7 @@ import { answered, center, shared } from "../shared/api";
 import { clockTime, count } from "../shared/format";
 import { useSpeech } from "../shared/i18n";
 import { listPath } from "../shared/paths";
+import { useMay } from "../shared/session";
 import { Attention, type Concern } from "../shared/ui/Attention";
 import { Figure } from "../shared/ui/Figure";
 import { RecentBatches } from "../shared/ui/RecentBatches";
@@ -22,14 +23,16 @@ const BOXES = 6;
 
 export function OverviewPage() {
   const { t } = useSpeech();
+  const may = useMay();
   const overview = useQuery({
     queryKey: ["overview"],
     queryFn: () => answered(center.GET("/api/v1/overview")),
     refetchInterval: ASK_AGAIN_MS,
   });
-  const boxes = useBoxes();
+  const boxes = useBoxes(may("view_boxes"));
   const batches = useQuery({
     queryKey: ["batches", "newest"],
+    enabled: may("view_batches"),
     queryFn: () => answered(shared.GET("/api/v1/batches", { params: { query: { limit: BATCHES } } })),
   });
   const figures = overview.data;
@@ -38,7 +41,7 @@ export function OverviewPage() {
   const first = [...(rows ?? [])].sort((a, b) => urgency(b) - urgency(a)).slice(0, BOXES);
   return (
     <>
-      <Attention concerns={concerns} />
+      {(may("view_boxes") || may("view_warnings")) && <Attention concerns={may("view_boxes") ? concerns : []} />}
       {overview.isError && <Failed error={overview.error} retry={() => void overview.refetch()} />}
       <dl className="figures even">
         <Figure
@@ -57,24 +60,26 @@ export function OverviewPage() {
       </dl>
       <div className="columns">
         <div className="column wide">
-          <section className="panel" aria-labelledby="boxes-title">
-            <header>
-              <h2 id="boxes-title">
-                <Link to="/boxes">{t("boxes.title")}</Link>{" "}
-                <span className="quiet">{t("boxes.count", { n: count(rows?.length ?? 0) })}</span>
-              </h2>
-              {figures !== undefined && (
-                <span className="quiet small">{t("overview.as_of", { time: clockTime(figures.counted_at) })}</span>
-              )}
-            </header>
-            {boxes.isPending && <Loading />}
-            {boxes.isError && <Failed error={boxes.error} retry={() => void boxes.refetch()} />}
-            {rows !== undefined && <BoxTable boxes={first} />}
-          </section>
-          <RecentBatches batches={batches} showEnterprise />
+          {may("view_boxes") && (
+            <section className="panel" aria-labelledby="boxes-title">
+              <header>
+                <h2 id="boxes-title">
+                  <Link to="/boxes">{t("boxes.title")}</Link>{" "}
+                  <span className="quiet">{t("boxes.count", { n: count(rows?.length ?? 0) })}</span>
+                </h2>
+                {figures !== undefined && (
+                  <span className="quiet small">{t("overview.as_of", { time: clockTime(figures.counted_at) })}</span>
+                )}
+              </header>
+              {boxes.isPending && <Loading />}
+              {boxes.isError && <Failed error={boxes.error} retry={() => void boxes.refetch()} />}
+              {rows !== undefined && <BoxTable boxes={first} />}
+            </section>
+          )}
+          {may("view_batches") && <RecentBatches batches={batches} showEnterprise />}
         </div>
         <div className="column">
-          <WarningList showEnterprise />
+          {may("view_warnings") && <WarningList showEnterprise />}
         </div>
       </div>
     </>

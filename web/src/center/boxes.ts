@@ -5,9 +5,11 @@ import { answered, center, type BoxRow } from "../shared/api";
 /** Asked again this often even if the stream says nothing: a box that falls silent changes nothing. */
 const ASK_AGAIN_MS = 10_000;
 
-export function useBoxes() {
+/** `wanted`: false where the page does without for this role. */
+export function useBoxes(wanted = true) {
   return useQuery({
     queryKey: ["boxes"],
+    enabled: wanted,
     queryFn: () => answered(center.GET("/api/v1/boxes")),
     refetchInterval: ASK_AGAIN_MS,
   });

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { answered, center, type EnterpriseRow } from "../shared/api";
 import { useSpeech } from "../shared/i18n";
+import { useMay } from "../shared/session";
 
 /** Rows asked for at once: the most the API gives. */
 const PAGE_LEN = 500;
@@ -21,14 +22,20 @@ async function everyEnterprise(): Promise<EnterpriseRow[]> {
   return rows;
 }
 
-export function useEnterprises() {
-  return useQuery({ queryKey: ["enterprises"], queryFn: everyEnterprise, refetchInterval: ASK_AGAIN_MS });
+/** `wanted`: false where the page does without for this role. */
+export function useEnterprises(wanted = true) {
+  return useQuery({
+    queryKey: ["enterprises"],
+    queryFn: everyEnterprise,
+    enabled: wanted,
+    refetchInterval: ASK_AGAIN_MS,
+  });
 }
 
 /** Enterprises by name, as the options of a filter. */
 export function useEnterpriseOptions(): { value: string; label: string }[] {
   const { pick } = useSpeech();
-  const { data } = useEnterprises();
+  const { data } = useEnterprises(useMay()("view_enterprises"));
   return useMemo(
     () =>
       (data ?? [])

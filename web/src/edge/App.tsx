@@ -8,6 +8,10 @@ import { LiveProvider } from "../shared/live";
 import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
+import { AccountPage } from "../shared/pages/people/AccountPage";
+import { CodePage } from "../shared/pages/people/CodePage";
+import { PeoplePage } from "../shared/pages/people/PeoplePage";
+import { PersonPage } from "../shared/pages/people/PersonPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
 import { SessionGate, useSession } from "../shared/session";
 import { SeriesPage } from "../shared/charts/SeriesPage";
@@ -29,11 +33,19 @@ const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage"
 
 export function App() {
   return (
-    <SessionGate end="enterprise">
-      <BrowserRouter>
-        <Inside />
-      </BrowserRouter>
-    </SessionGate>
+    <BrowserRouter>
+      <Routes>
+        <Route path="/code" element={<CodePage end="enterprise" />} />
+        <Route
+          path="*"
+          element={
+            <SessionGate end="enterprise">
+              <Inside />
+            </SessionGate>
+          }
+        />
+      </Routes>
+    </BrowserRouter>
   );
 }
 
@@ -48,16 +60,17 @@ function Inside() {
     [queries],
   );
   const places = [
-    { to: "/", label: t("nav.overview") },
-    { to: "/sources", label: t("nav.sources") },
-    { to: "/live", label: t("nav.live") },
-    { to: "/batches", label: t("nav.batches") },
-    { to: "/series", label: t("nav.series") },
-    { to: "/warnings", label: t("nav.warnings") },
-    { to: "/evidence", label: t("nav.evidence") },
-    { to: "/catalogue", label: t("nav.catalogue") },
-    ...(acts.includes("view_audit") ? [{ to: "/audit", label: t("nav.audit") }] : []),
-    ...(acts.includes("view_settings") ? [{ to: "/settings", label: t("nav.settings") }] : []),
+    { to: "/", label: t("nav.overview"), act: "view_overview" },
+    { to: "/sources", label: t("nav.sources"), act: "view_sources" },
+    { to: "/live", label: t("nav.live"), act: "view_live" },
+    { to: "/batches", label: t("nav.batches"), act: "view_batches" },
+    { to: "/series", label: t("nav.series"), act: "view_series" },
+    { to: "/warnings", label: t("nav.warnings"), act: "view_warnings" },
+    { to: "/evidence", label: t("nav.evidence"), act: "view_evidence" },
+    { to: "/catalogue", label: t("nav.catalogue"), act: "view_catalogue" },
+    { to: "/people", label: t("nav.people"), act: "view_people" },
+    { to: "/audit", label: t("nav.audit"), act: "view_audit" },
+    { to: "/settings", label: t("nav.settings"), act: "view_settings" },
   ];
   return (
     <LiveProvider onReadings={onReadings}>
@@ -76,6 +89,9 @@ function Inside() {
             <Route path="/catalogue" element={<CataloguePage />} />
             {acts.includes("view_audit") && <Route path="/audit" element={<AuditPage />} />}
             {acts.includes("view_settings") && <Route path="/settings" element={<SettingsPage />} />}
+            <Route path="/people" element={<PeoplePage />} />
+            <Route path="/people/:name" element={<PersonPage />} />
+            <Route path="/account" element={<AccountPage />} />
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

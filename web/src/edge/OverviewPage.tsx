@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { answered, shared } from "../shared/api";
 import { useSpeech } from "../shared/i18n";
+import { useMay } from "../shared/session";
 import { Attention, type Concern } from "../shared/ui/Attention";
 import { Figure } from "../shared/ui/Figure";
 import { RecentBatches } from "../shared/ui/RecentBatches";
@@ -17,9 +18,11 @@ const BATCHES = 12;
 
 export function OverviewPage() {
   const { t } = useSpeech();
+  const may = useMay();
   const status = useStatus();
   const batches = useQuery({
     queryKey: ["batches", "newest"],
+    enabled: may("view_batches"),
     queryFn: () => answered(shared.GET("/api/v1/batches", { params: { query: { limit: BATCHES } } })),
   });
   const counts = status.data?.counts;
@@ -35,7 +38,7 @@ export function OverviewPage() {
       </dl>
       <div className="columns">
         <div className="column wide">
-          <RecentBatches batches={batches} showEnterprise={false} />
+          {may("view_batches") && <RecentBatches batches={batches} showEnterprise={false} />}
           <section className="panel" aria-labelledby="progress-title">
             <header>
               <h2 id="progress-title">
@@ -47,7 +50,7 @@ export function OverviewPage() {
           </section>
         </div>
         <div className="column">
-          <WarningList showEnterprise={false} />
+          {may("view_warnings") && <WarningList showEnterprise={false} />}
           {status.data !== undefined && <BoxPanel status={status.data} />}
         </div>
       </div>

@@ -29,6 +29,12 @@ export type EnterpriseRow = Schemas["EnterpriseRow"];
 export type SegmentRow = Schemas["SegmentRow"];
 export type AuditRow = Schemas["AuditRow"];
 export type Signature = Schemas["SignatureView"];
+export type Role = Schemas["Role"];
+export type PersonRow = Schemas["PersonRow"];
+export type Organisation = Schemas["OrganisationView"];
+export type Invitation = Schemas["Invitation"];
+export type RecoveryRow = Schemas["RecoveryRow"];
+export type SessionRow = Schemas["SessionRow"];
 
 /** An answer of the API that is a problem (RFC 9457). */
 export class ProblemError extends Error {

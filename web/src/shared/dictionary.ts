@@ -5,6 +5,7 @@ import { actsEn, actsZh } from "./words/acts";
 import { auditEn, auditZh } from "./words/audit";
 import { boxesEn, boxesZh } from "./words/boxes";
 import { pagesEn, pagesZh } from "./words/pages";
+import { peopleEn, peopleZh } from "./words/people";
 import { settingsEn, settingsZh } from "./words/settings";
 import { signEn, signZh } from "./words/sign";
 
@@ -13,6 +14,7 @@ const zh = {
   ...auditZh,
   ...boxesZh,
   ...pagesZh,
+  ...peopleZh,
   ...settingsZh,
   ...signZh,
   "app.name": "药匣",
@@ -370,6 +372,7 @@ const en: Record<Key, string> = {
   ...auditEn,
   ...boxesEn,
   ...pagesEn,
+  ...peopleEn,
   ...settingsEn,
   ...signEn,
   "app.name": "Yaoxia",

@@ -10,8 +10,8 @@ export const batchPath = (enterprise: string, product: string, batch: string) =>
 /** One box, at the governance end. */
 export const boxPath = (boxId: string) => `/boxes/${encodeURIComponent(boxId)}`;
 
-/** One person, in the list of them. */
-export const personPath = (name: string) => listPath("/people", { text: name });
+/** One account of this end. */
+export const personPath = (name: string) => `/people/${encodeURIComponent(name)}`;
 
 /** A list with a filter set: `listPath("/warnings", { level: "red" })`. */
 export function listPath(list: string, filter: Record<string, string>): string {

@@ -21,6 +21,12 @@ export function useSession(): Session {
   return found;
 }
 
+/** Whether the logged-in person may do an act of the access table. */
+export function useMay(): (act: string) => boolean {
+  const { acts } = useSession().me;
+  return (act) => acts.includes(act);
+}
+
 export const SESSION_KEY = ["session"];
 
 /** Nobody is logged in: an answer, not a failure. */

@@ -7,6 +7,7 @@ import { useNow } from "../clock";
 import { count, duration, wallTime } from "../format";
 import { useSpeech } from "../i18n";
 import { listPath } from "../paths";
+import { useMay } from "../session";
 import { LevelMark, StateDot } from "./Mark";
 import { Failed, Loading } from "./State";
 
@@ -27,12 +28,14 @@ const ASK_AGAIN_MS = 15_000;
 
 export function Attention({ concerns }: { concerns: Concern[] | undefined }) {
   const { t } = useSpeech();
+  const warned = useMay()("view_warnings");
   const open = useQuery({
     queryKey: ["open"],
+    enabled: warned,
     queryFn: () => answered(shared.GET("/api/v1/warnings/open")),
     refetchInterval: ASK_AGAIN_MS,
   });
-  const levels = open.data?.levels;
+  const levels = warned ? open.data?.levels : [];
   const known = levels !== undefined && concerns !== undefined;
   const quiet = known && levels.every((row) => row.warnings === 0) && concerns.every(({ number }) => number === 0);
   return (

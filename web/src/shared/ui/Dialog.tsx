@@ -4,6 +4,8 @@ import { useEffect, useId, useRef, type ReactNode } from "react";
 import { useSpeech } from "../i18n";
 import { Button } from "./Button";
 
+const FIRST_FIELD = ".dialog-body :is(input:not([hidden]), select, textarea)";
+
 interface Props {
   open: boolean;
   title: string;
@@ -13,30 +15,40 @@ interface Props {
   side?: boolean;
   /** Only its own buttons close it: what it shows is shown once. */
   firm?: boolean;
+  /** On paper it stands alone, without the page below it. */
+  prints?: boolean;
   testId?: string;
 }
 
-export function Dialog({ open, title, onClose, children, side, firm, testId }: Props) {
+export function Dialog({ open, title, onClose, children, side, firm, prints, testId }: Props) {
   const { t } = useSpeech();
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return undefined;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      // What is to be filled in comes before the button that closes.
+      if (side !== true) dialog.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+    }
     if (!open && dialog.open) dialog.close();
     return undefined;
-  }, [open]);
+  }, [open, side]);
   return (
     <dialog
       ref={element}
-      className={side === true ? "dialog side" : "dialog"}
+      className={["dialog", side === true && "side", prints === true && "prints"].filter(Boolean).join(" ")}
       aria-labelledby={titleId}
       data-testid={testId}
       onCancel={(event) => {
         // Whoever shows it decides whether it is open.
         event.preventDefault();
         if (firm !== true) onClose();
+      }}
+      onKeyDown={(event) => {
+        // The browser lets a second Escape through, whatever is said to the first.
+        if (firm === true && event.key === "Escape") event.preventDefault();
       }}
       onPointerDown={(event) => {
         if (firm !== true && event.target === element.current) onClose();

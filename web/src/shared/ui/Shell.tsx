@@ -1,6 +1,6 @@
 // The frame of an end: whose it is, where one can go, whether the data is live, who is logged in.
 import { useEffect, useRef, type ReactNode } from "react";
-import { NavLink, useLocation } from "react-router";
+import { Link, NavLink, useLocation } from "react-router";
 import { useAppearance } from "../appearance";
 import { useSpeech } from "../i18n";
 import { useConnection } from "../live";
@@ -14,6 +14,8 @@ import { Menu } from "./Menu";
 export interface Place {
   to: string;
   label: string;
+  /** The act of the access table that going there is: whoever may not does not see it. */
+  act: string;
 }
 
 /** Light or dark. */
@@ -110,7 +112,7 @@ export function Shell({ places, children }: { places: Place[]; children: ReactNo
         <span className="site" title={pick(me.site)}>
           {pick(me.site)}
         </span>
-        <Navigation places={places} />
+        <Navigation places={places.filter((place) => me.acts.includes(place.act))} />
         <div className="tools">
           <ConnectionState />
           <ThemeSwitch />
@@ -124,7 +126,10 @@ export function Shell({ places, children }: { places: Place[]; children: ReactNo
               </span>
             }
           >
-            <button type="button" onClick={() => void logOut()}>
+            <Link to="/account" data-testid="my-account">
+              {t("nav.account")}
+            </Link>
+            <button type="button" onClick={() => void logOut()} data-testid="log-out">
               {t("logout")}
             </button>
           </Menu>
