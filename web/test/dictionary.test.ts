@@ -71,7 +71,7 @@ describe.each(["edge", "center"])("the %s API", (end) => {
 });
 
 /** Acts the audit trail records that are no row of the access table. */
-const ACTS_BESIDE = ["login", "logout", "use_code"];
+const ACTS_BESIDE = ["login", "logout", "use_code", "renew_certificate"];
 
 test("the dictionary knows every act that is recorded, in the order of the access table", () => {
   const table = readFileSync(new URL("../../crates/portal/data/access.tsv", import.meta.url), "utf8");

@@ -125,7 +125,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
               <Term name={t("held.bytes")}>{bytes(held.bytes)}</Term>
             </dl>
           </section>
-          {acts.includes("view_certificates") && <Certificates boxId={row.box_id} />}
+          {acts.includes("view_certificates") && <Certificates box={detail} inService={detail.retired_at == null} />}
           <section className="panel" aria-labelledby="receipt-title">
             <header>
               <h2 id="receipt-title">{t("evidence.receipt")}</h2>

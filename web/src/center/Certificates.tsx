@@ -1,4 +1,4 @@
-// The certificates a box was ever given: which is good, until when, which was revoked.
+// The certificates a box was ever given: which is good, until when, which was revoked, whether a new one is under way.
 import { useQuery } from "@tanstack/react-query";
 import type { components } from "../api/center";
 import { answered, center } from "../shared/api";
@@ -8,14 +8,17 @@ import { useSpeech } from "../shared/i18n";
 import { Grid } from "../shared/ui/Grid";
 import { StateDot } from "../shared/ui/Mark";
 import { Empty, Failed, Loading } from "../shared/ui/State";
+import { RotateCertificate } from "./RotateCertificate";
 
+type BoxDetail = components["schemas"]["BoxDetail"];
 type Certificate = components["schemas"]["CertificateRow"];
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends sooner is warned of, days. */
 const SOON_DAYS = 30;
 
-export function Certificates({ boxId }: { boxId: string }) {
+export function Certificates({ box, inService }: { box: BoxDetail; inService: boolean }) {
+  const boxId = box.row.box_id;
   const { t } = useSpeech();
   const certificates = useQuery({
     queryKey: ["box", boxId, "certificates"],
@@ -26,6 +29,7 @@ export function Certificates({ boxId }: { boxId: string }) {
     <section className="panel" aria-labelledby="certificates-title">
       <header>
         <h2 id="certificates-title">{t("cert.title")}</h2>
+        {inService && <RotateCertificate boxId={boxId} askedAt={box.rotation_asked_at} />}
       </header>
       {certificates.isPending && <Loading />}
       {certificates.isError && <Failed error={certificates.error} retry={() => void certificates.refetch()} />}

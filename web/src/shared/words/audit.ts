@@ -30,6 +30,7 @@ export const auditZh = {
   "audit.hash_help": "由本条内容与前一条的哈希算出，因此也约束此前的全部记录。",
   "audit.nobody": "未登录",
   "audit.operator": "运维命令",
+  "audit.box": "药匣 {id}",
   "audit.detail": "第 {n} 条记录",
   "audit.open": "查看第 {n} 条记录",
   "audit.gone": "没有找到这条记录",
@@ -55,6 +56,7 @@ export const auditZh = {
 
   "told.in_service": "在用",
   "told.retired": "已停用",
+  "told.rotation": "须更换证书",
   "told.closed": "账号已停用",
   "told.password": "新密码",
   "told.proof": "通过身份确认",
@@ -76,6 +78,7 @@ export const auditZh = {
   "object.region": "地区",
   "object.session": "会话",
   "object.recovery": "恢复申请",
+  "object.file": "配置文件",
   "object.retirement": "停用",
   "object.address": "接口",
 
@@ -126,6 +129,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   "audit.hash_help": "Computed from this row and the hash of the row before, so it commits to all rows before it too.",
   "audit.nobody": "not logged in",
   "audit.operator": "operator's command",
+  "audit.box": "box {id}",
   "audit.detail": "Row {n}",
   "audit.open": "Look at row {n}",
   "audit.gone": "This row was not found",
@@ -151,6 +155,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
 
   "told.in_service": "in service",
   "told.retired": "retired",
+  "told.rotation": "certificate to be renewed",
   "told.closed": "account closed",
   "told.password": "new password",
   "told.proof": "identity confirmed",
@@ -172,6 +177,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   "object.region": "Region",
   "object.session": "Session",
   "object.recovery": "Recovery",
+  "object.file": "Configuration file",
   "object.retirement": "retirement",
   "object.address": "API",
 

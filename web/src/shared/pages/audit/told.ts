@@ -11,6 +11,7 @@ const TEXTS = {
   "in service": "told.in_service",
   "retired": "told.retired",
   "closed": "told.closed",
+  "certificate to be renewed": "told.rotation",
   "password": "told.password",
   "proof": "told.proof",
   "invitation": "told.invitation",
@@ -55,5 +56,6 @@ export function changeText({ old, new: after }: AuditRow, words: Words): string 
 /** Who did it, where that is no login name. */
 export function whoText({ who }: AuditRow, { t }: Words): string {
   if (who == null) return t("audit.nobody");
+  if (who.startsWith("box:")) return t("audit.box", { id: who.slice(4) });
   return who === "operator" ? t("audit.operator") : who;
 }
