@@ -20,7 +20,7 @@ import { useEnterpriseOptions } from "./enterprises";
 import { EvidencePage } from "./EvidencePage";
 import { OverviewPage } from "./OverviewPage";
 
-// ECharts is larger than the rest of the page together: it comes with the first chart.
+// What draws charts comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
 
 export function App() {

@@ -21,7 +21,7 @@ import { LATEST_KEY, merged, type Latest } from "./latest";
 import { OverviewPage } from "./OverviewPage";
 import { SourcesPage } from "./SourcesPage";
 
-// ECharts is larger than the rest of the page together: it comes with the first chart.
+// What draws charts comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
 
 export function App() {

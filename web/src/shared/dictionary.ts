@@ -1,9 +1,11 @@
 // Every text a person reads, in both languages. `zh` names the keys; `en` must have the same, a test compares them.
 // Words of the API (levels, problem codes, states) stand here under their group: `level.red`, `problem.not_found`.
 
+import { chartsEn, chartsZh } from "./words/charts";
 import { pagesEn, pagesZh } from "./words/pages";
 
 const zh = {
+  ...chartsZh,
   ...pagesZh,
   "app.name": "药匣",
   "app.tagline": "药品生产关键质量参数 · 采集 · 封存 · 预警",
@@ -356,6 +358,7 @@ const zh = {
 export type Key = keyof typeof zh;
 
 const en: Record<Key, string> = {
+  ...chartsEn,
   ...pagesEn,
   "app.name": "Yaoxia",
   "app.tagline": "Key quality parameters of drug making, collected, sealed and watched",
