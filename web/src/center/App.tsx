@@ -8,7 +8,6 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate } from "../shared/session";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
 import { Loading } from "../shared/ui/State";
@@ -25,11 +24,9 @@ const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/C
 
 export function App() {
   return (
-    <SessionGate end="governance">
-      <BrowserRouter>
-        <Inside />
-      </BrowserRouter>
-    </SessionGate>
+    <BrowserRouter>
+      <Inside />
+    </BrowserRouter>
   );
 }
 

@@ -9,7 +9,6 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate } from "../shared/session";
 import { SeriesPage } from "../shared/charts/SeriesPage";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
@@ -26,11 +25,9 @@ const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/C
 
 export function App() {
   return (
-    <SessionGate end="enterprise">
-      <BrowserRouter>
-        <Inside />
-      </BrowserRouter>
-    </SessionGate>
+    <BrowserRouter>
+      <Inside />
+    </BrowserRouter>
   );
 }
 

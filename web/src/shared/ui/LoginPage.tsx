@@ -1,9 +1,9 @@
 // What somebody sees who is not logged in.
 import type { Me } from "../api";
 import { useSpeech } from "../i18n";
+import { LanguageSwitch } from "./LanguageSwitch";
 import { LoginForm } from "./LoginForm";
 import { Logo } from "./Logo";
-import { LanguageSwitch } from "./Shell";
 
 export function LoginPage({ end, done }: { end: Me["end"]; done: (me: Me) => void }) {
   const { t } = useSpeech();
