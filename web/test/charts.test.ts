@@ -93,6 +93,15 @@ test("a line in steps is cut at the edges of what is in sight", () => {
   expect(drawing.drawn.join()).toBe("M 50 260,L 545 260,L 545 160,L 1050 160");
 });
 
+test("many steps cost no more than the pixels they fall on, and keep their lowest and highest", () => {
+  const drawing = pen();
+  const limits = Array.from({ length: 10_000 }, (_, n) => (n === 5_000 ? "8" : n === 5_001 ? "0" : String(3 + (n % 3))));
+  steps(drawing, frameOf(whole(10_000)), runsOf(limits));
+  expect(drawing.drawn.length).toBeLessThan(6 * 1000);
+  const heights = drawing.drawn.map((sign) => Number(sign.split(" ")[2]));
+  expect([Math.min(...heights), Math.max(...heights)]).toEqual([10, 410]);
+});
+
 test("limits that are nowhere set are no line, and the axis reaches every line in sight", () => {
   const points = [point(0, { limit_upper: "12" }), point(1), point(2, { spec_lower: "-4" })];
   const columns = columnsOf(points);

@@ -3,7 +3,7 @@
 import { useEffect, useRef, type PointerEvent } from "react";
 import type { Palette } from "../theme";
 import { reach, SEVERITY, type Columns } from "./columns";
-import { columns as bars, dense, line, marks, type Frame } from "./drawn";
+import { columns as bars, dense, line, marks, pitch, type Frame } from "./drawn";
 import { inside, moved, whole, type Viewing } from "./view";
 
 const MARK_PX = 4;
@@ -103,7 +103,7 @@ function draw(canvas: HTMLCanvasElement, width: number, height: number, columns:
   pen.strokeStyle = palette.brand;
   pen.lineWidth = ratio;
   if (dense(frame)) {
-    for (const { x, top, bottom } of bars(frame, columns.values)) pen.fillRect(x, top, 1, Math.max(ratio, bottom - top));
+    for (const { x, top, bottom } of bars(frame, columns.values)) pen.fillRect(x, top, Math.ceil(pitch(frame)), Math.max(ratio, bottom - top));
   } else {
     pen.beginPath();
     line(pen, frame, columns.values);

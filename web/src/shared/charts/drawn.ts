@@ -36,8 +36,8 @@ export interface Mark {
 
 /** Closer than this, values are a line without dots. */
 export const DOT_ROOM_PX = 2;
-/** Closer than this, a line is one bar a pixel. */
-const LINE_ROOM_PX = 1;
+/** Closer than this, a line is upright bars, at most one a pixel: slanted strokes this close cost most and show least. */
+const LINE_ROOM_PX = 2;
 /** Marks this close to each other are one mark, the most severe. */
 const MARK_CELL_PX = 2;
 
@@ -107,24 +107,41 @@ export function columns(frame: Frame, values: Float64Array): Column[] {
   return found;
 }
 
-/** A line that changes in steps: level across each point's room, upright between neighbours, absent where it is not set. */
+/**
+ * A line that changes in steps: level across each point's room, upright between neighbours, absent where it is not set.
+ * Steps that fall on one pixel are one upright from the lowest to the highest.
+ */
 export function steps(pen: Pen, frame: Frame, runs: Run[]): void {
   const { from, to } = frame.view;
   const start = firstWhere(runs.length, (at) => (runs[at]?.last ?? 0) + 0.5 >= from);
   let end = NaN;
-  let pixel = NaN;
+  let open: { pixel: number; x: number; least: number; most: number; last: number } | null = null;
+  const close = () => {
+    if (open !== null && open.most > open.least) {
+      for (const y of [open.least, open.most, open.last]) pen.lineTo(open.x, y);
+    }
+    open = null;
+  };
   for (let at = start; at < runs.length; at += 1) {
     const run = runs[at];
     if (run === undefined || run.first - 0.5 > to) break;
     const [x0, x1] = [xOf(frame, Math.max(run.first - 0.5, from)), xOf(frame, Math.min(run.last + 0.5, to))];
     const y = yOf(frame, run.value);
-    if (run.first - 1 === end) pen.lineTo(x0, y);
-    else pen.moveTo(x0, y);
-    // Steps within one pixel need no tread, only the rise.
-    if (x1 - x0 >= 1 || Math.floor(x1) !== pixel) pen.lineTo(x1, y);
-    pixel = Math.floor(x1);
+    const joined = run.first - 1 === end;
     end = run.last;
+    if (joined && open !== null && Math.floor(x1) === open.pixel) {
+      open.least = Math.min(open.least, y);
+      open.most = Math.max(open.most, y);
+      open.last = y;
+      continue;
+    }
+    close();
+    if (joined) pen.lineTo(x0, y);
+    else pen.moveTo(x0, y);
+    pen.lineTo(x1, y);
+    if (x1 - x0 < 1) open = { pixel: Math.floor(x1), x: x1, least: y, most: y, last: y };
   }
+  close();
 }
 
 /** Marks of the flagged points in sight, the most severe last, so that it lies on top. */
