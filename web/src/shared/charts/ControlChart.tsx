@@ -4,7 +4,6 @@ import type { ChartPoint, SeriesChart } from "../api";
 import { useAppearance } from "../appearance";
 import { count, unit } from "../format";
 import { useSpeech } from "../i18n";
-import { palettes } from "../theme";
 import { Button } from "../ui/Button";
 import "./chart.css";
 import { columnsOf } from "./columns";
@@ -23,9 +22,7 @@ const ZOOM_STEP = 1.6;
 export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: (warningId: string) => void }) {
   const speech = useSpeech();
   const { t, pick } = speech;
-  const { palette: chosen } = useAppearance();
-  const printing = usePrinting();
-  const palette = printing ? palettes.light : chosen;
+  const { palette } = useAppearance();
   const { points, series } = chart;
   const length = points.length;
   const columns = useMemo(() => columnsOf(points), [points]);
@@ -76,8 +73,11 @@ export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: 
     line.style.setProperty("--top", `${frame.top}px`);
     line.style.setProperty("--height", `${frame.height}px`);
     line.style.setProperty("--y", Number.isNaN(value) ? "-100px" : `${yOf(frame, value)}px`);
-    const leftHalf = x < frame.left + frame.width / 2;
-    text.style.transform = leftHalf ? `translateX(${x + 16}px)` : `translateX(calc(${x - 16}px - 100%))`;
+    // The readout stands in the corner away from the point, where it hides least.
+    const [left, low] = [x < frame.left + frame.width / 2, yOf(frame, value) > frame.top + frame.height / 2];
+    const across = left ? `${x + 16}px` : `calc(${x - 16}px - 100%)`;
+    const down = low ? `${frame.top + 8}px` : `calc(${frame.top + frame.height - 8}px - 100%)`;
+    text.style.transform = `translate(${across}, ${down})`;
   }, [at, columns]);
 
   useEffect(() => {
@@ -220,19 +220,4 @@ export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: 
       </p>
     </div>
   );
-}
-
-/** Paper is white: what is printed has the light palette. */
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const [begin, end] = [() => setPrinting(true), () => setPrinting(false)];
-    window.addEventListener("beforeprint", begin);
-    window.addEventListener("afterprint", end);
-    return () => {
-      window.removeEventListener("beforeprint", begin);
-      window.removeEventListener("afterprint", end);
-    };
-  }, []);
-  return printing;
 }

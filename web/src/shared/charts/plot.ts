@@ -293,7 +293,7 @@ function sign(pen: CanvasRenderingContext2D, level: Level, size: number, palette
   const [low, middle, high] = [room, size / 2, size - room];
   pen.fillStyle = palette[level];
   pen.strokeStyle = palette.surface;
-  pen.lineWidth = size > 12 ? 1.5 : 1;
+  pen.lineWidth = 1.5;
   pen.beginPath();
   if (level === "red") {
     pen.moveTo(middle, low);
@@ -318,5 +318,6 @@ function sign(pen: CanvasRenderingContext2D, level: Level, size: number, palette
     return;
   }
   pen.fill();
-  pen.stroke();
+  // Where marks crowd, their outlines would eat each other's colour.
+  if (size > 12) pen.stroke();
 }
