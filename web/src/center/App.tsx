@@ -1,6 +1,6 @@
 // 治理端: what needs me now, the province's boxes, enterprises and batches, and what the models found in them.
 import { lazy, Suspense } from "react";
-import { BrowserRouter, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
 import { SeriesPage } from "../shared/charts/SeriesPage";
 import { useSpeech } from "../shared/i18n";
 import { LiveProvider } from "../shared/live";
@@ -8,11 +8,10 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { AccountPage } from "../shared/pages/people/AccountPage";
-import { CodePage } from "../shared/pages/people/CodePage";
 import { PeoplePage } from "../shared/pages/people/PeoplePage";
 import { PersonPage } from "../shared/pages/people/PersonPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate, useSession } from "../shared/session";
+import { useSession } from "../shared/session";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
 import { Loading } from "../shared/ui/State";
@@ -24,31 +23,13 @@ import { useEnterpriseOptions } from "./enterprises";
 import { EvidencePage } from "./EvidencePage";
 import { OverviewPage } from "./OverviewPage";
 
-// ECharts is larger than the rest of the page together: it comes with the first chart.
+// What draws charts comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
 // Pages of few people come when they are asked for.
 const AuditPage = lazy(async () => ({ default: (await import("../shared/pages/audit/AuditPage")).AuditPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage")).SettingsPage }));
 
 export function App() {
-  return (
-    <BrowserRouter>
-      <Routes>
-        <Route path="/code" element={<CodePage end="governance" />} />
-        <Route
-          path="*"
-          element={
-            <SessionGate end="governance">
-              <Inside />
-            </SessionGate>
-          }
-        />
-      </Routes>
-    </BrowserRouter>
-  );
-}
-
-function Inside() {
   const { t } = useSpeech();
   const { acts } = useSession().me;
   const enterprises = useEnterpriseOptions();

@@ -1,7 +1,7 @@
 // 企业端: what needs me now, what the box collects and seals, what the models found.
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback } from "react";
-import { BrowserRouter, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
 import type { LiveReading } from "../shared/api";
 import { useSpeech } from "../shared/i18n";
 import { LiveProvider } from "../shared/live";
@@ -9,11 +9,10 @@ import { BatchesPage } from "../shared/pages/BatchesPage";
 import { BatchPage } from "../shared/pages/BatchPage";
 import { CataloguePage } from "../shared/pages/CataloguePage";
 import { AccountPage } from "../shared/pages/people/AccountPage";
-import { CodePage } from "../shared/pages/people/CodePage";
 import { PeoplePage } from "../shared/pages/people/PeoplePage";
 import { PersonPage } from "../shared/pages/people/PersonPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
-import { SessionGate, useSession } from "../shared/session";
+import { useSession } from "../shared/session";
 import { SeriesPage } from "../shared/charts/SeriesPage";
 import { NotFound } from "../shared/ui/NotFound";
 import { Shell } from "../shared/ui/Shell";
@@ -25,31 +24,13 @@ import { LATEST_KEY, merged, type Latest } from "./latest";
 import { OverviewPage } from "./OverviewPage";
 import { SourcesPage } from "./SourcesPage";
 
-// ECharts is larger than the rest of the page together: it comes with the first chart.
+// What draws charts comes with the first chart.
 const ChartPage = lazy(async () => ({ default: (await import("../shared/charts/ChartPage")).ChartPage }));
 // Pages of few people come when they are asked for.
 const AuditPage = lazy(async () => ({ default: (await import("../shared/pages/audit/AuditPage")).AuditPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("./SettingsPage")).SettingsPage }));
 
 export function App() {
-  return (
-    <BrowserRouter>
-      <Routes>
-        <Route path="/code" element={<CodePage end="enterprise" />} />
-        <Route
-          path="*"
-          element={
-            <SessionGate end="enterprise">
-              <Inside />
-            </SessionGate>
-          }
-        />
-      </Routes>
-    </BrowserRouter>
-  );
-}
-
-function Inside() {
   const { t } = useSpeech();
   const { acts } = useSession().me;
   const queries = useQueryClient();

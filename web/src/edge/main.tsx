@@ -1,4 +1,3 @@
 import { start } from "../shared/main";
-import { App } from "./App";
 
-start(<App />);
+start("enterprise", async () => (await import("./App")).App);

@@ -1,5 +1,6 @@
-// Light by default; dark for wall screens. One choice, kept in the browser.
+// Light by default; dark for wall screens. One choice, kept in the browser. Paper is always light.
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { palettes, type Palette, type ThemeName } from "./theme";
 
 const STORED_AS = "yaoxia.theme";
@@ -23,10 +24,28 @@ export function useAppearance(): Appearance {
 export function AppearanceProvider({ children }: { children: ReactNode }) {
   const [theme, setTheme] = useState<ThemeName>(() => (localStorage.getItem(STORED_AS) === "dark" ? "dark" : "light"));
   const switchTheme = useCallback(() => setTheme((now) => (now === "dark" ? "light" : "dark")), []);
+  const printing = usePrinting();
+  const shown = printing ? "light" : theme;
+  useEffect(() => localStorage.setItem(STORED_AS, theme), [theme]);
   useEffect(() => {
-    localStorage.setItem(STORED_AS, theme);
-    document.documentElement.dataset["theme"] = theme;
-  }, [theme]);
-  const value = useMemo(() => ({ theme, palette: palettes[theme], switchTheme }), [theme, switchTheme]);
+    document.documentElement.dataset["theme"] = shown;
+  }, [shown]);
+  const value = useMemo(() => ({ theme, palette: palettes[shown], switchTheme }), [theme, shown, switchTheme]);
   return <AppearanceContext value={value}>{children}</AppearanceContext>;
+}
+
+/** True from before the page is laid out for paper until it is printed. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    // At once: the browser lays the page out as soon as it has told.
+    const [begin, end] = [() => flushSync(() => setPrinting(true)), () => flushSync(() => setPrinting(false))];
+    window.addEventListener("beforeprint", begin);
+    window.addEventListener("afterprint", end);
+    return () => {
+      window.removeEventListener("beforeprint", begin);
+      window.removeEventListener("afterprint", end);
+    };
+  }, []);
+  return printing;
 }

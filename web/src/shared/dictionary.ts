@@ -4,6 +4,7 @@
 import { actsEn, actsZh } from "./words/acts";
 import { auditEn, auditZh } from "./words/audit";
 import { boxesEn, boxesZh } from "./words/boxes";
+import { chartsEn, chartsZh } from "./words/charts";
 import { pagesEn, pagesZh } from "./words/pages";
 import { peopleEn, peopleZh } from "./words/people";
 import { settingsEn, settingsZh } from "./words/settings";
@@ -13,6 +14,7 @@ const zh = {
   ...actsZh,
   ...auditZh,
   ...boxesZh,
+  ...chartsZh,
   ...pagesZh,
   ...peopleZh,
   ...settingsZh,
@@ -371,6 +373,7 @@ const en: Record<Key, string> = {
   ...actsEn,
   ...auditEn,
   ...boxesEn,
+  ...chartsEn,
   ...pagesEn,
   ...peopleEn,
   ...settingsEn,

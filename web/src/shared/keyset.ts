@@ -31,6 +31,14 @@ export interface KeysetList<Row> {
   again: () => void;
 }
 
+const nothing = () => undefined;
+
+/** Rows that are here already, as a list. */
+export function allOf<Row>(rows: Row[]): KeysetList<Row> {
+  const still = { isPending: false, error: null, more: false, loadingMore: false, news: false };
+  return { ...still, rows, loadMore: nothing, again: nothing };
+}
+
 /**
  * The list of these filters.
  * @param name of the list, and `filters` that it is asked with: together they name the question

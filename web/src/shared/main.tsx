@@ -1,16 +1,19 @@
-// Starts an end: language, theme, questions, session, stream, in this order.
+// Starts an end: language, theme, questions, session, in this order. What is inside comes after the login page stands, or
+// with the session of who is logged in already. Choosing a password with a code needs no session.
 import "./style.css";
 import "./controls.css";
 import "./pages.css";
 import "./people.css";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode, type ReactNode } from "react";
+import { lazy, StrictMode, Suspense, type ComponentType } from "react";
 import { createRoot } from "react-dom/client";
-import { ProblemError } from "./api";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { ProblemError, type Me } from "./api";
 import { AppearanceProvider } from "./appearance";
 import { SpeechProvider } from "./i18n";
-import { SESSION_KEY } from "./session";
+import { SESSION_KEY, SessionGate } from "./session";
 import { Broken } from "./ui/Broken";
+import { Loading } from "./ui/State";
 
 /** A question that failed is asked this many times more, unless the answer was a plain no. */
 const RETRIES = 2;
@@ -45,16 +48,38 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
-/** Puts an end on the page. */
-export function start(end: ReactNode): void {
+// Few come with a code, and once.
+const CodePage = lazy(async () => ({ default: (await import("./pages/people/CodePage")).CodePage }));
+
+/** Puts an end on the page; `load` brings what a logged-in person sees. */
+export function start(end: Me["end"], load: () => Promise<ComponentType>): void {
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
+  const Inside = lazy(async () => ({ default: await load() }));
+  // What cannot be had now is asked for again when it is needed.
+  const fetchAhead = () => void load().catch(() => undefined);
+  const gated = (
+    <SessionGate end={end} whenNobody={fetchAhead}>
+      <Suspense fallback={<Loading />}>
+        <Inside />
+      </Suspense>
+    </SessionGate>
+  );
   createRoot(root).render(
     <StrictMode>
       <SpeechProvider>
         <QueryClientProvider client={queries}>
           <AppearanceProvider>
-            <Broken>{end}</Broken>
+            <Broken>
+              <BrowserRouter>
+                <Suspense fallback={<Loading />}>
+                  <Routes>
+                    <Route path="/code" element={<CodePage end={end} />} />
+                    <Route path="*" element={gated} />
+                  </Routes>
+                </Suspense>
+              </BrowserRouter>
+            </Broken>
           </AppearanceProvider>
         </QueryClientProvider>
       </SpeechProvider>

@@ -1,7 +1,7 @@
 // Who is logged in. Without a session there is only the login page; a session that ends while the page is open is asked
 // for over the page, so that nothing typed or scrolled to is lost.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, Fragment, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import { createContext, Fragment, use, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { answered, carryToken, ProblemError, shared, type Me } from "./api";
 import { LoginAgain } from "./ui/LoginAgain";
 import { LoginPage } from "./ui/LoginPage";
@@ -41,8 +41,15 @@ async function who(): Promise<Me | null> {
   }
 }
 
+interface GateProps {
+  end: Me["end"];
+  /** Called when the login page stands and the browser has nothing else to do. */
+  whenNobody: () => void;
+  children: ReactNode;
+}
+
 /** Shows `children` to a logged-in person, the login page to anybody else. */
-export function SessionGate({ end, children }: { end: Me["end"]; children: ReactNode }) {
+export function SessionGate({ end, whenNobody, children }: GateProps) {
   const queries = useQueryClient();
   const session = useQuery({ queryKey: SESSION_KEY, queryFn: who, staleTime: Infinity });
   const me = session.data ?? null;
@@ -67,6 +74,8 @@ export function SessionGate({ end, children }: { end: Me["end"]; children: React
       predicate: (query) => again(query.queryKey[0], query.state.status === "error"),
     });
   };
+  const nobody = value === null && session.isSuccess;
+  useEffect(() => (nobody ? whenIdle(whenNobody) : undefined), [nobody, whenNobody]);
   if (value === null) {
     if (session.isPending) return <Loading />;
     if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
@@ -78,4 +87,17 @@ export function SessionGate({ end, children }: { end: Me["end"]; children: React
       {me === null && <LoginAgain name={value.me.name} done={enter} />}
     </SessionContext>
   );
+}
+
+/** Where the browser does not say when it is idle. */
+const IDLE_AFTER_MS = 500;
+
+/** Does it when the browser is idle, unless the answer is called first. */
+function whenIdle(act: () => void): () => void {
+  if (!("requestIdleCallback" in window)) {
+    const timer = setTimeout(act, IDLE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(act);
+  return () => cancelIdleCallback(asked);
 }

@@ -5,17 +5,25 @@ import { Link, useParams } from "react-router";
 import { answered, shared, type ChartPoint, type SeriesChart } from "../api";
 import { computed, count, unit, wallTime } from "../format";
 import { useSpeech } from "../i18n";
+import { allOf } from "../keyset";
 import { Button } from "../ui/Button";
-import { Grid, type Column } from "../ui/Grid";
+import { Grid } from "../ui/Grid";
+import { LongGrid, type WideColumn } from "../ui/LongGrid";
 import { LevelMark } from "../ui/Mark";
 import { Segmented } from "../ui/Segmented";
 import { Empty, Failed, Loading } from "../ui/State";
 import { qualifierText } from "../ui/subject";
 import { useOpenWarning } from "../ui/WarningList";
 import { ControlChart } from "./ControlChart";
+import { reported } from "./Readout";
 
 /** Most points of a chart: the most the API gives. */
 const POINTS_MAX = 10_000;
+/** Flagged points listed at first, and each time more are asked for. */
+const LISTED = 100;
+/** With more rows than this, only those in sight are in the document. */
+const ROWS_MAX = 500;
+const CARD_PX = 168;
 
 export function ChartPage() {
   const { t } = useSpeech();
@@ -44,7 +52,7 @@ function Chart({ chart, showAll }: { chart: SeriesChart; showAll: (() => void) |
   const [view, setView] = useState<"chart" | "table">("chart");
   const [, openWarning] = useOpenWarning();
   const { series, points } = chart;
-  const flagged = points.filter((point) => point.flags.length > 0);
+  const flagged = useMemo(() => points.filter((point) => point.flags.length > 0), [points]);
   const censored = points.some((point) => point.comparator !== "=");
   const facts = [series.product, series.step, qualifierText(series.qualifiers), unit(series.unit)];
   return (
@@ -99,6 +107,9 @@ function Chart({ chart, showAll }: { chart: SeriesChart; showAll: (() => void) |
 function FlaggedPoints({ points, seriesUnit }: { points: ChartPoint[]; seriesUnit: string }) {
   const { t } = useSpeech();
   const [, open] = useOpenWarning();
+  const [listed, setListed] = useState(LISTED);
+  const newest = useMemo(() => points.toReversed(), [points]);
+  const more = Math.min(LISTED, points.length - listed);
   return (
     <section className="panel" aria-labelledby="flagged-title">
       <header>
@@ -108,7 +119,7 @@ function FlaggedPoints({ points, seriesUnit }: { points: ChartPoint[]; seriesUni
       </header>
       {points.length === 0 && <Empty title={t("chart.no_flags")} />}
       <ul className="flagged" data-testid="flagged">
-        {points.toReversed().map((point) => {
+        {newest.slice(0, listed).map((point) => {
           const worst = point.flags[0];
           if (worst === undefined) return null;
           return (
@@ -119,7 +130,7 @@ function FlaggedPoints({ points, seriesUnit }: { points: ChartPoint[]; seriesUni
                   <span className="quiet">{point.flags.map((flag) => t(`signal.${flag.signal}`)).join(", ")}</span>
                 </span>
                 <strong>
-                  {shown(point)} <span className="unit">{unit(seriesUnit)}</span>
+                  {reported(point, "1")} <span className="unit">{unit(seriesUnit)}</span>
                 </strong>
                 <span className="facts">
                   <span>{t("subject.batch", { batch: point.batch })}</span>
@@ -130,22 +141,31 @@ function FlaggedPoints({ points, seriesUnit }: { points: ChartPoint[]; seriesUni
           );
         })}
       </ul>
+      {more > 0 && (
+        <Button wide className="no-print" onClick={() => setListed(listed + LISTED)}>
+          {t("chart.more_flagged", { n: more })}
+        </Button>
+      )}
     </section>
   );
 }
 
-function shown(point: ChartPoint): string {
-  return `${point.comparator === "=" ? "" : point.comparator}${point.value ?? "–"}`;
-}
-
 function PointTable({ points, seriesUnit }: { points: ChartPoint[]; seriesUnit: string }) {
   const { t } = useSpeech();
-  const columns = useMemo<Column<ChartPoint>[]>(() => {
+  const columns = useMemo<WideColumn<ChartPoint>[]>(() => {
     const number = (text: string | null | undefined) =>
       text == null ? <span className="quiet">–</span> : <span title={text}>{computed(text)}</span>;
+    const limit = (key: string, title: string, of: (point: ChartPoint) => string | null | undefined) => ({
+      key,
+      title,
+      width: "minmax(90px, 1fr)",
+      numeric: true,
+      cell: (point: ChartPoint) => number(of(point)),
+    });
     return [
       {
         key: "batch",
+        width: "minmax(120px, 1.4fr)",
         title: t("chart.batch"),
         cell: ({ batch, version }) => (
           <>
@@ -156,6 +176,7 @@ function PointTable({ points, seriesUnit }: { points: ChartPoint[]; seriesUnit: 
       },
       {
         key: "end",
+        width: "180px",
         title: t("chart.batch_end"),
         cell: ({ batch_end_at, batch_ended }) => (
           <time dateTime={batch_end_at} title={batch_ended ? undefined : t("chart.result_time")}>
@@ -166,21 +187,24 @@ function PointTable({ points, seriesUnit }: { points: ChartPoint[]; seriesUnit: 
       },
       {
         key: "value",
+        width: "minmax(90px, 1fr)",
         title: `${t("chart.value")} ${unit(seriesUnit)}`.trim(),
         numeric: true,
-        cell: (point) => shown(point),
+        cell: (point) => reported(point, "1"),
       },
-      { key: "lower", title: t("chart.limit_lower"), numeric: true, cell: ({ limit_lower }) => number(limit_lower) },
-      { key: "center", title: t("chart.center"), numeric: true, cell: ({ center }) => number(center) },
-      { key: "upper", title: t("chart.limit_upper"), numeric: true, cell: ({ limit_upper }) => number(limit_upper) },
+      limit("lower", t("chart.limit_lower"), ({ limit_lower }) => limit_lower),
+      limit("center", t("chart.center"), ({ center }) => center),
+      limit("upper", t("chart.limit_upper"), ({ limit_upper }) => limit_upper),
       {
         key: "flags",
+        width: "minmax(90px, 1fr)",
         title: t("chart.flagged"),
         cell: ({ flags }) => flags.map((flag) => <LevelMark key={flag.finding_id} level={flag.level} />),
       },
     ];
   }, [t, seriesUnit]);
-  return (
-    <Grid label={t("series.title")} columns={columns} rows={points.toReversed()} id={(p) => p.record} testId="points" />
-  );
+  const rows = useMemo(() => points.toReversed(), [points]);
+  const list = useMemo(() => allOf(rows), [rows]);
+  const all = { label: t("series.title"), columns, id: (point: ChartPoint) => point.record, testId: "points" };
+  return rows.length > ROWS_MAX ? <LongGrid {...all} list={list} cardPx={CARD_PX} /> : <Grid {...all} rows={rows} />;
 }

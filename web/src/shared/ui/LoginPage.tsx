@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import type { Me } from "../api";
 import { useSpeech } from "../i18n";
+import { LanguageSwitch } from "./LanguageSwitch";
 import { LoginForm } from "./LoginForm";
 import { Logo } from "./Logo";
-import { LanguageSwitch } from "./Shell";
 
 /** What the page before tells this one: a password was just chosen with a code. */
 export const PASSWORD_SET = { passwordSet: true };

@@ -1,6 +1,7 @@
 // A table of any length: only the rows in sight are in the document, more are asked for as the reader nears the end.
 // Rows have one height, so that the place of each is known without measuring; what is too long is cut and has a title.
-import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { useNarrow } from "../narrow";
 import { count } from "../format";
 import { useSpeech } from "../i18n";
@@ -10,8 +11,10 @@ import { Button } from "./Button";
 
 /** Rows kept ready above and below those in sight. */
 const SPARE_ROWS = 12;
-/** The next page is asked for when this few rows remain below. */
-const AHEAD_ROWS = 60;
+/** The rows in the document change this many at a time. */
+const STEP_ROWS = 4;
+/** The next page is asked for when this few rows remain below: a page's worth, so that it is here before the reader. */
+const AHEAD_ROWS = 200;
 const ROW_PX = 45;
 const HEAD_PX = 36;
 
@@ -41,23 +44,24 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    let frame = 0;
+    let height = element.clientHeight;
     const look = () => {
-      frame = 0;
-      const first = Math.max(0, Math.floor(element.scrollTop / rowPx) - SPARE_ROWS);
-      const last = Math.ceil((element.scrollTop + element.clientHeight) / rowPx) + SPARE_ROWS;
+      const top = element.scrollTop / rowPx;
+      const first = Math.max(0, Math.floor((top - SPARE_ROWS) / STEP_ROWS) * STEP_ROWS);
+      const last = Math.ceil((top + height / rowPx + SPARE_ROWS) / STEP_ROWS) * STEP_ROWS;
       setSeen((before) => (before.first === first && before.last === last ? before : { first, last }));
     };
-    const soon = () => {
-      if (frame === 0) frame = requestAnimationFrame(look);
-    };
+    // The browser says that it has scrolled just before it paints: the rows are there in the same frame.
+    const scrolled = () => flushSync(look);
     look();
-    element.addEventListener("scroll", soon, { passive: true });
-    const sizes = new ResizeObserver(soon);
+    element.addEventListener("scroll", scrolled, { passive: true });
+    const sizes = new ResizeObserver(() => {
+      height = element.clientHeight;
+      look();
+    });
     sizes.observe(element);
     return () => {
-      cancelAnimationFrame(frame);
-      element.removeEventListener("scroll", soon);
+      element.removeEventListener("scroll", scrolled);
       sizes.disconnect();
     };
   }, [rowPx]);
@@ -68,8 +72,7 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
   }, [more, near, loadingMore, loadMore]);
 
   const shown = rows.slice(seen.first, seen.last);
-  const template = columns.map((column) => column.width).join(" ");
-  const style = narrow ? { blockSize: rowPx } : { blockSize: rowPx, gridTemplateColumns: template };
+  const template = useMemo(() => columns.map((column) => column.width).join(" "), [columns]);
   return (
     <>
       {news && (
@@ -106,26 +109,16 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
           </div>
         </div>
         <div role="rowgroup" className="long-body" style={{ blockSize: rows.length * rowPx }}>
-          {shown.map((row, place) => (
-            <div
+          {shown.map((row, at) => (
+            <LongRow
               key={id(row)}
-              role="row"
-              aria-rowindex={seen.first + place + 2}
-              className="long-row"
-              data-row={id(row)}
-              style={{ ...style, insetBlockStart: (seen.first + place) * rowPx }}
-            >
-              {columns.map((column) => (
-                <div
-                  key={column.key}
-                  role="cell"
-                  data-label={column.title}
-                  className={`col-${column.key} ${column.numeric === true ? "numeric" : ""}`}
-                >
-                  {column.cell(row)}
-                </div>
-              ))}
-            </div>
+              id={id(row)}
+              row={row}
+              place={seen.first + at}
+              columns={columns}
+              rowPx={rowPx}
+              template={narrow ? undefined : template}
+            />
           ))}
         </div>
       </div>
@@ -136,3 +129,38 @@ export function LongGrid<Row>({ label, columns, list, id, cardPx, testId }: Prop
     </>
   );
 }
+
+interface RowProps<Row> {
+  id: string;
+  row: Row;
+  /** From 0, of the whole list. */
+  place: number;
+  columns: WideColumn<Row>[];
+  rowPx: number;
+  /** Widths of the columns; none where a row is a card. */
+  template: string | undefined;
+}
+
+/** One row. While the list scrolls, those that stay in the document are not made again. */
+const LongRow = memo(function LongRow<Row>({ id, row, place, columns, rowPx, template }: RowProps<Row>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={place + 2}
+      className="long-row"
+      data-row={id}
+      style={{ blockSize: rowPx, gridTemplateColumns: template, insetBlockStart: place * rowPx }}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.key}
+          role="cell"
+          data-label={column.title}
+          className={`col-${column.key} ${column.numeric === true ? "numeric" : ""}`}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: RowProps<Row>) => ReactNode;

@@ -6,6 +6,7 @@ import { useSpeech } from "../i18n";
 import { useConnection } from "../live";
 import { useSession } from "../session";
 import { Button } from "./Button";
+import { LanguageSwitch } from "./LanguageSwitch";
 import { Logo } from "./Logo";
 import { StateDot } from "./Mark";
 import { Menu } from "./Menu";
@@ -32,16 +33,6 @@ function ThemeSwitch() {
           <path d="M13.4 9.7A5.8 5.8 0 0 1 6.3 2.6 5.8 5.8 0 1 0 13.4 9.7Z" />
         )}
       </svg>
-    </Button>
-  );
-}
-
-/** The button that switches the language. */
-export function LanguageSwitch() {
-  const { t, language, switchLanguage } = useSpeech();
-  return (
-    <Button kind="bare" onClick={switchLanguage} lang={language === "en" ? "zh-CN" : "en"} data-testid="language">
-      {t("language.switch")}
     </Button>
   );
 }
