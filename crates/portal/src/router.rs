@@ -21,7 +21,9 @@ use crate::api::{End, LiveEvent};
 use crate::ends::{EnterpriseEnd, GovernanceEnd};
 use crate::guard::{self, BODY_LEN_MAX};
 use crate::routes::governance::Governed;
-use crate::routes::{account, audit, batches, catalogue, enrolment, enterprise, governance, people, series, warnings};
+use crate::routes::{
+    account, audit, batches, catalogue, enrolment, enterprise, governance, people, products, series, warnings,
+};
 use crate::{Problem, ProblemCode, Site, assets, live, login};
 
 /// Where the API lives.
@@ -110,6 +112,7 @@ fn signed_routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::signatures))
         .routes(routes!(catalogue::list))
+        .routes(routes!(products::list))
         .routes(routes!(batches::list))
         .routes(routes!(batches::one))
         .routes(routes!(series::list))

@@ -49,7 +49,7 @@ pub(crate) fn steps() -> Vec<Step> {
 }
 
 #[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
-mod batch {
+pub(crate) mod batch {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -15,6 +15,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::Error;
 use crate::batches::{self, BatchKey, Fact};
+use crate::history;
 use crate::judge::{self, Accepted, Judgement, Judging, Turn};
 use crate::series::{Place, SeriesKey};
 use crate::warnings::End;
@@ -156,6 +157,11 @@ async fn happened(
     let Some(key) = batch_key(&event.subject, by) else { return Ok(Vec::new()) };
     // Events carry no flags; a source time that could not be believed was flagged where it came with a value.
     let at = event.clocks.source.unwrap_or(event.clocks.received);
+    let step = match &event.subject {
+        Subject::Batch { step, .. } => step.as_deref(),
+        _ => None,
+    };
+    history::add(db, &key, step, event, at).await?;
     let fact = match &event.kind {
         EventKind::BatchStarted => Fact::Started(at),
         EventKind::BatchEnded => Fact::Ended(at),

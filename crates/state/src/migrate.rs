@@ -99,6 +99,7 @@ impl MigratorTrait for Migrator {
             crate::ingest::steps(),
             crate::refusals::steps(),
             crate::batches::steps(),
+            crate::history::steps(),
             crate::series::steps(),
             crate::warnings::steps(),
             crate::judge::steps(),

@@ -21,7 +21,7 @@ use crate::{Cursor, Error, Limit, Page, Step, blob, flag, int, int_null, text, t
 
 mod tally;
 
-pub use tally::{Open, flagged_in, open_by_batch, open_by_enterprise};
+pub use tally::{Open, flagged_in, open_by_batch, open_by_enterprise, open_by_product};
 
 pub(crate) fn steps() -> Vec<Step> {
     vec![first_step(), tally::step()]

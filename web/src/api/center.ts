@@ -332,6 +332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products by enterprise, then code. */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recoveries": {
         parameters: {
             query?: never;
@@ -626,12 +643,39 @@ export interface components {
         BatchDetail: {
             /** @description The batch. */
             batch: components["schemas"]["BatchRow"];
+            /** @description What happened to it, by time; at most 500. */
+            events: components["schemas"]["BatchEvent"][];
             /** @description Its current results by step, then parameter; at most 500. */
             results: components["schemas"]["BatchResult"][];
             /** @description There are more results than shown. */
             results_cut: boolean;
             /** @description Warnings with a standing finding on it, newest result first; at most 100. `/warnings?batch=` gives all. */
             warnings: components["schemas"]["Warning"][];
+        };
+        /** @description One event of a batch. */
+        BatchEvent: {
+            /** @description When: the source's time, or the box's where the source gave none. */
+            at: components["schemas"]["Time"];
+            /** @description What else was told, such as `material`, `lot`, `decision`. */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description What happened: `batch_started`, `step_started`, `step_ended`, `lot_consumed`, `batch_ended`, `batch_released`, or
+             *     another word of the source.
+             */
+            kind: string;
+            /** @description Its record, hexadecimal. */
+            record: string;
+            /** @description Id of the source that told. */
+            source: string;
+            /** @description Process step or stage, if it belongs to one. */
+            step?: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first telling, higher for corrections.
+             */
+            version: number;
         };
         /** @description One result of a batch with what it was judged by. */
         BatchResult: {
@@ -1421,6 +1465,32 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ProductRow: {
+            /** @description Rows in the order the route promises. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Batches known.
+                 */
+                batches: number;
+                /**
+                 * Format: int64
+                 * @description Of them released or refused.
+                 */
+                decided: number;
+                /** @description Whose. */
+                enterprise: components["schemas"]["EnterpriseRef"];
+                /** @description When this end first heard of the newest of them. */
+                last_seen_at: components["schemas"]["Time"];
+                /** @description Product code. */
+                product: string;
+                /** @description Open warnings by level. */
+                warnings_open: components["schemas"]["LevelCounts"];
+            }[];
+            /** @description Give this as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RecoveryRow: {
             /** @description Rows in the order the route promises. */
             items: {
@@ -1691,6 +1761,27 @@ export interface components {
          * @enum {string}
          */
         ProblemCode: "unauthenticated" | "login_refused" | "login_delayed" | "csrf_refused" | "forbidden" | "password_refused" | "proof_refused" | "code_refused" | "not_found" | "method_not_allowed" | "invalid_request" | "conflict" | "too_large" | "too_many" | "timeout" | "unavailable" | "internal";
+        /** @description A product of an enterprise, as its batches tell. */
+        ProductRow: {
+            /**
+             * Format: int64
+             * @description Batches known.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Of them released or refused.
+             */
+            decided: number;
+            /** @description Whose. */
+            enterprise: components["schemas"]["EnterpriseRef"];
+            /** @description When this end first heard of the newest of them. */
+            last_seen_at: components["schemas"]["Time"];
+            /** @description Product code. */
+            product: string;
+            /** @description Open warnings by level. */
+            warnings_open: components["schemas"]["LevelCounts"];
+        };
         /** @description How far along the way the entries of the log are. `witnessed <= sealed <= durable`. */
         Progress: {
             /**
@@ -2735,6 +2826,39 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted, 1 to 500; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description query not understood */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductRow"];
                 };
             };
         };

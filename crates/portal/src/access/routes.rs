@@ -32,6 +32,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/readings/latest", Action::ViewLive),
     route("GET", "/api/v1/evidence", Action::ViewEvidence),
     route("GET", "/api/v1/catalogue", Action::ViewCatalogue),
+    route("GET", "/api/v1/products", Action::ViewProducts),
     route("GET", "/api/v1/batches", Action::ViewBatches),
     route("GET", "/api/v1/batches/{enterprise}/{product}/{batch}", Action::ViewBatches),
     route("GET", "/api/v1/series", Action::ViewSeries),

@@ -53,6 +53,44 @@ pub struct BatchResult {
     pub result_at: Time,
 }
 
+/// One event of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BatchEvent {
+    /// Its record, hexadecimal.
+    pub record: String,
+    /// What happened: `batch_started`, `step_started`, `step_ended`, `lot_consumed`, `batch_ended`, `batch_released`, or
+    /// another word of the source.
+    pub kind: String,
+    /// Process step or stage, if it belongs to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// When: the source's time, or the box's where the source gave none.
+    pub at: Time,
+    /// Id of the source that told.
+    pub source: String,
+    /// 1 for the first telling, higher for corrections.
+    pub version: u32,
+    /// What else was told, such as `material`, `lot`, `decision`.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A product of an enterprise, as its batches tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProductRow {
+    /// Whose.
+    pub enterprise: EnterpriseRef,
+    /// Product code.
+    pub product: String,
+    /// Batches known.
+    pub batches: u64,
+    /// Of them released or refused.
+    pub decided: u64,
+    /// When this end first heard of the newest of them.
+    pub last_seen_at: Time,
+    /// Open warnings by level.
+    pub warnings_open: LevelCounts,
+}
+
 /// A batch with its results and warnings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BatchDetail {
@@ -60,6 +98,8 @@ pub struct BatchDetail {
     pub batch: BatchRow,
     /// Its current results by step, then parameter; at most 500.
     pub results: Vec<BatchResult>,
+    /// What happened to it, by time; at most 500.
+    pub events: Vec<BatchEvent>,
     /// There are more results than shown.
     pub results_cut: bool,
     /// Warnings with a standing finding on it, newest result first; at most 100. `/warnings?batch=` gives all.

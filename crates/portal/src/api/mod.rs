@@ -19,7 +19,7 @@ mod warning;
 mod words;
 
 pub use audit::{AuditQuery, AuditRow, MeaningName, SignatureView};
-pub use batch::{BatchDetail, BatchQuery, BatchResult, BatchRow};
+pub use batch::{BatchDetail, BatchEvent, BatchQuery, BatchResult, BatchRow, ProductRow};
 pub use boxes::{CertificateRow, EnrolmentCode, NewEnrolment, Retired, Retirement, RotationAsked};
 pub use catalogue::{CatalogueItem, CatalogueQuery, ModuleName};
 pub use evidence::{BoxDetail, EnterpriseRow, HeldCounts, LogEvidence, PageQuery, SegmentRow};

@@ -8,11 +8,12 @@ use axum::extract::{Path, State};
 use record::Level;
 use state::batches::{self as stored, Batch, BatchKey};
 use state::series::{self, Point, Series, SeriesId};
-use state::{Limit, PAGE_ROWS_MAX, warnings};
+use state::{Limit, PAGE_ROWS_MAX, history, warnings};
 
 use super::series::{chart_point, flag};
 use super::warnings::{parsed, qualifiers};
-use crate::api::{BatchDetail, BatchQuery, BatchResult, BatchRow, Flag, LevelCounts, Page, asked};
+use crate::access::shows;
+use crate::api::{BatchDetail, BatchEvent, BatchQuery, BatchResult, BatchRow, Flag, LevelCounts, Page, asked};
 use crate::extract::{Allowed, Asked};
 use crate::names::{self, Enterprises};
 use crate::{Problem, Site};
@@ -78,6 +79,8 @@ pub(crate) async fn one(
     for (series, part) in warnings::flagged_in(db, &key, all).await? {
         flags.entry(series).or_default().push(flag(&part));
     }
+    let mut events = history::of_batch(db, &key, all).await?;
+    events.retain(|event| shows(allowed.zone(), event.zone));
     let results_cut = super::warnings::count(points.len()) == PAGE_ROWS_MAX;
     let mut results: Vec<BatchResult> = points
         .iter()
@@ -97,13 +100,13 @@ pub(crate) async fn one(
     Ok(Json(BatchDetail {
         batch: view(&enterprises, &row, open.get(&key)),
         results,
+        events: events.into_iter().map(happened).collect(),
         results_cut,
         warnings: found.rows.iter().map(|row| super::warnings::view(&site, &enterprises, row)).collect(),
     }))
 }
 
 fn view(enterprises: &Enterprises, row: &Batch, open: Option<&BTreeMap<Level, u64>>) -> BatchRow {
-    let of = |level| open.and_then(|open| open.get(&level)).copied().unwrap_or(0);
     BatchRow {
         enterprise: enterprises.name(&row.key.enterprise),
         product: row.key.product.to_string(),
@@ -113,12 +116,25 @@ fn view(enterprises: &Enterprises, row: &Batch, open: Option<&BTreeMap<Level, u6
         ended_at: row.ended_at.map(Into::into),
         decided_at: row.decided.as_ref().map(|(at, _)| (*at).into()),
         decision: row.decided.as_ref().map(|(_, decision)| decision.clone()),
-        warnings_open: LevelCounts {
-            red: of(Level::Red),
-            orange: of(Level::Orange),
-            yellow: of(Level::Yellow),
-            notice: of(Level::Notice),
-        },
+        warnings_open: levels(open),
+    }
+}
+
+/// Counts by level; a level that is absent has none.
+pub(super) fn levels(open: Option<&BTreeMap<Level, u64>>) -> LevelCounts {
+    let of = |level| open.and_then(|open| open.get(&level)).copied().unwrap_or(0);
+    LevelCounts { red: of(Level::Red), orange: of(Level::Orange), yellow: of(Level::Yellow), notice: of(Level::Notice) }
+}
+
+fn happened(event: history::Happened) -> BatchEvent {
+    BatchEvent {
+        record: event.record.to_string(),
+        kind: event.kind.name().to_owned(),
+        step: event.step,
+        at: event.at.into(),
+        source: event.source.to_string(),
+        version: event.version,
+        attributes: qualifiers(&event.attributes),
     }
 }
 

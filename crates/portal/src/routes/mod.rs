@@ -10,5 +10,6 @@ pub(crate) mod enterprise;
 pub(crate) mod enterprises;
 pub(crate) mod governance;
 pub(crate) mod people;
+pub(crate) mod products;
 pub(crate) mod series;
 pub(crate) mod warnings;

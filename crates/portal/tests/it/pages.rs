@@ -35,6 +35,7 @@ async fn answers_of_the_governance_end() {
     check(&client, "box", "/api/v1/boxes/box-330100-01").await;
     check(&client, "segments", "/api/v1/boxes/box-330100-01/segments?limit=2").await;
     check(&client, "enterprises", "/api/v1/enterprises").await;
+    check(&client, "products", "/api/v1/products").await;
     check(&client, "batches", "/api/v1/batches?product=INJ-01&number=-03&limit=2").await;
     check(&client, "batch", &format!("/api/v1/batches/{}/INJ-01/INJ-01-034", enterprise_id())).await;
     check(&client, "no_batch", &format!("/api/v1/batches/{}/INJ-01/INJ-01-999", enterprise_id())).await;
@@ -131,6 +132,7 @@ async fn every_list_gives_each_row_once_whatever_the_page() {
         ("/api/v1/batches?limit=", "batch", 92),
         ("/api/v1/boxes/box-330100-01/segments?limit=", "seg_no", 60),
         ("/api/v1/enterprises?limit=", "id", 1),
+        ("/api/v1/products?limit=", "product", 2),
     ] {
         let (by_7, by_500) = (
             through_all_pages(&client, &format!("{path}7"), field).await,

@@ -215,6 +215,18 @@ impl Stage {
         };
         let started = Timestamp(end.0 - DAY_US / 3);
         state::batches::learn(&**write, &key, &Fact::Started(started), 1, started).await.unwrap();
+        let lot = format!("L{:04}", 2_600 + n / 4);
+        let told: [(&str, Option<&str>, i64, &[(&str, &str)]); 4] = [
+            ("batch_started", None, 0, &[]),
+            ("lot_consumed", None, 1, &[("material", "API"), ("lot", &lot)]),
+            ("step_started", Some("配液"), 2, &[]),
+            ("step_ended", Some("配液"), 6, &[]),
+        ];
+        for (kind, step, hour, attributes) in told {
+            let at = Timestamp(started.0 + hour * 3_600_000_000);
+            let event = event(kind, &format!("{}/{kind}", key.batch), at, attributes);
+            state::history::add(&**write, &key, step, &event, at).await.unwrap();
+        }
         if n != 46 {
             state::batches::learn(&**write, &key, &Fact::Ended(end), 1, end).await.unwrap();
         }
@@ -308,6 +320,22 @@ fn office(region: &str) -> Organisation {
         name_en: format!("Office {region}"),
         kind: OrganisationKind::Office,
         region: region.parse().unwrap(),
+    }
+}
+
+/// An event as a plant's system tells it.
+fn event(kind: &str, key: &str, at: Timestamp, attributes: &[(&str, &str)]) -> record::Event {
+    let (source, key): (record::SourceId, record::SourceKey) = ("mes".parse().unwrap(), key.parse().unwrap());
+    record::Event {
+        id: record::record_id(&source, kind, &key, 1),
+        source,
+        key,
+        version: 1,
+        kind: record::EventKind::from_name(kind),
+        subject: Subject::Equipment("mes-1".parse().unwrap()),
+        clocks: Clocks { source: Some(at), server: None, received: at },
+        attributes: attributes.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        zone: Zone::White,
     }
 }
 

@@ -1,11 +1,11 @@
-//! Open warnings counted: by enterprise and level, by batch and level; and the standing findings on one batch.
+//! Open warnings counted: by enterprise, by product and by batch, each by level; and the standing findings on one batch.
 //!
 //! Comes in: nothing, or the batches of a page. Goes out: counts of warnings that someone must still act on. A warning
 //! counts once for each batch it has a standing finding on, and never once it is closed or superseded.
 
 use std::collections::BTreeMap;
 
-use record::{EnterpriseId, Level, Timestamp};
+use record::{EnterpriseId, Level, ProductId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Index};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
@@ -76,6 +76,40 @@ pub async fn open_by_enterprise(db: &impl ConnectionTrait, within: &Within) -> R
             })
         })
         .collect()
+}
+
+/// Open warnings of the products that whoever asks may see, by enterprise, product and level.
+pub async fn open_by_product(
+    db: &impl ConnectionTrait,
+    within: &Within,
+) -> Result<BTreeMap<(EnterpriseId, ProductId), BTreeMap<Level, u64>>, Error> {
+    use warning::Column;
+    let mut find = warning::Entity::find();
+    if let Some(within) = within.condition(Column::Enterprise) {
+        find = find.filter(within);
+    }
+    let rows: Vec<(String, String, i64, i64)> = find
+        .select_only()
+        .column(Column::Enterprise)
+        .column(Column::Product)
+        .column(Column::Level)
+        .column_as(Column::Id.count(), "warnings")
+        .filter(Column::Open.eq(true))
+        .filter(Column::SupersededAt.is_null())
+        .group_by(Column::Enterprise)
+        .group_by(Column::Product)
+        .group_by(Column::Level)
+        .into_tuple()
+        .all(db)
+        .await
+        .map_err(Error::doing("counting open warnings of products"))?;
+    let mut counted: BTreeMap<_, BTreeMap<Level, u64>> = BTreeMap::new();
+    for (enterprise, product, code, warnings) in rows {
+        let key = (word("warning", &product, &enterprise)?, word("warning", &product, &product)?);
+        let warnings = uncount("warning", &product, "warnings", warnings)?;
+        counted.entry(key).or_default().insert(level("warning", &product, code)?, warnings);
+    }
+    Ok(counted)
 }
 
 /// Open warnings of these batches by level; a batch without any is absent.

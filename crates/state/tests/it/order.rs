@@ -1,7 +1,11 @@
 //! Batches and series: facts by version, points in series order on every database.
 
+use record::{Clocks, Event, EventKind, SourceId, SourceKey, Subject, Zone};
 use state::batches::{self, BatchKey, Fact};
+use state::history;
+use state::products;
 use state::refusals::{self, Refusal};
+use state::region::Within;
 use state::series::{self, Judged, Signals};
 use state::{Cursor, Limit};
 
@@ -10,6 +14,21 @@ use crate::support::{NOW, at, digest, enterprise, point, product, series_key};
 
 fn batch(id: &str) -> BatchKey {
     BatchKey { enterprise: enterprise(), product: product(), batch: id.parse().unwrap() }
+}
+
+fn happened(kind: &str, key: &str, version: u32, seconds: i64, attributes: &[(&str, &str)]) -> Event {
+    let (source, key): (SourceId, SourceKey) = ("mes".parse().unwrap(), key.parse().unwrap());
+    Event {
+        id: record::record_id(&source, kind, &key, version),
+        source,
+        key,
+        version,
+        kind: EventKind::from_name(kind),
+        subject: Subject::Batch { product: product(), batch: "B1".parse().unwrap(), step: None },
+        clocks: Clocks { source: Some(at(seconds)), server: None, received: NOW },
+        attributes: attributes.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        zone: Zone::White,
+    }
 }
 
 on_both! {
@@ -24,6 +43,45 @@ on_both! {
         assert_eq!((known.first_seen_at, known.started_at, known.ended_at), (NOW, Some(at(1)), Some(at(20))));
         assert_eq!(known.decided, Some((at(30), "released".to_owned())));
         assert_eq!(batches::number(db, &state::region::Within::All).await.unwrap(), 1);
+    }
+
+    events_of_a_batch_stand_in_order_each_in_its_newest_version_whichever_came_first(state) {
+        let db = state.read();
+        let key = batch("B1");
+        let started = happened("step_started", "e1", 1, 10, &[]);
+        let corrected = happened("step_started", "e1", 2, 12, &[]);
+        let consumed = happened("lot_consumed", "e2", 1, 5, &[("lot", "L7"), ("material", "API")]);
+        for event in [&corrected, &consumed, &started, &consumed] {
+            let when = event.clocks.source.unwrap();
+            history::add(db, &key, Some("compression"), event, when).await.unwrap();
+        }
+        history::add(db, &batch("B2"), None, &happened("batch_started", "e3", 1, 1, &[]), at(1)).await.unwrap();
+        let known = history::of_batch(db, &key, Limit::clamped(9)).await.unwrap();
+        let told: Vec<(&str, u32)> = known.iter().map(|event| (event.kind.name(), event.version)).collect();
+        assert_eq!(told, [("lot_consumed", 1), ("step_started", 2)]);
+        assert_eq!(known[0].attributes, consumed.attributes);
+        assert_eq!((known[1].step.as_deref(), known[1].at), (Some("compression"), at(12)));
+    }
+
+    products_are_what_the_batches_tell_of(state) {
+        let db = state.read();
+        let of = |product: &str, number: &str| BatchKey {
+            enterprise: enterprise(), product: product.parse().unwrap(), batch: number.parse().unwrap()
+        };
+        for (product, number, seen) in [("P2", "B1", 1), ("P1", "B1", 2), ("P1", "B2", 9), ("P3", "B1", 4)] {
+            batches::mention(db, &of(product, number), at(seen)).await.unwrap();
+        }
+        batches::learn(db, &of("P1", "B2"), &Fact::Decided(at(9), "released".to_owned()), 1, at(9)).await.unwrap();
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = products::page(db, &Within::All, cursor.as_ref(), Limit::clamped(2)).await.unwrap();
+            seen.extend(page.rows.iter().map(|row| (row.product.to_string(), row.batches, row.decided, row.last_seen_at)));
+            let Some(next) = page.next else { break };
+            cursor = Some(next);
+        }
+        let row = |product: &str, batches, decided, last| (product.to_owned(), batches, decided, at(last));
+        assert_eq!(seen, [row("P1", 2, 1, 9), row("P2", 1, 0, 1), row("P3", 1, 0, 4)]);
+        assert_eq!(products::page(db, &Within::Nobody, None, Limit::clamped(2)).await.unwrap().rows, []);
     }
 
     pages_of_batches_hold_each_batch_once(state) {
