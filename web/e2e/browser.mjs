@@ -60,10 +60,21 @@ export async function withPage(work) {
   }
 }
 
+/** How the browser says that a server is not there. */
+const GONE = [
+  "ERR_INTERNET_DISCONNECTED",
+  "ERR_CONNECTION_REFUSED",
+  "ERR_CONNECTION_RESET",
+  "ERR_CONNECTION_CLOSED",
+  "ERR_EMPTY_RESPONSE",
+  "ERR_INCOMPLETE_CHUNKED_ENCODING",
+  "ERR_SOCKET_NOT_CONNECTED",
+];
+
 /** What the browser reports and the walk brought about: nobody logged in yet, session ended, network cut, what is not allowed. @param {import("playwright-core").ConsoleMessage} message */
 function expected(message) {
   const text = message.text();
-  return text.includes("ERR_INTERNET_DISCONNECTED") || (message.location().url.includes("/api/v1/") && /\b40[139]\b/.test(text));
+  return GONE.some((word) => text.includes(word)) || (message.location().url.includes("/api/v1/") && /\b40[139]\b/.test(text));
 }
 
 /**

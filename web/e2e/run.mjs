@@ -1,7 +1,7 @@
 // Requirement WEB-02.
 // Walks both ends as a person would: log in, see every page in both languages at both screens, see a reading arrive,
-// open the chart of what drifts and its finding, lose the network and the session in the middle of a filter, invite
-// somebody and follow that account to its end, let a box enrol and find that in the audit trail.
+// open the chart of what drifts and its finding, lose the network, the server and the session in the middle of a filter,
+// invite somebody and follow that account to its end, let a box enrol and find that in the audit trail.
 //
 // node e2e/run.mjs --targets FILE [--shots DIR] [--parameter CODE] [--stage] [--only edge|center|governance]
 //
@@ -10,6 +10,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { shots, withoutBarriers, withPage } from "./browser.mjs";
+import { gate } from "./gate.mjs";
 import { governance } from "./governance.mjs";
 import { people } from "./people.mjs";
 import { STOPS } from "./walks.mjs";
@@ -33,6 +34,10 @@ if (values.targets === undefined) {
 }
 /** @type {{ edge: Target, center: Target }} */
 const targets = JSON.parse(await readFile(values.targets, "utf8"));
+/** Every page is reached through a gate, so that its server can be gone for a while. */
+const gates = { edge: await gate(targets.edge.url), center: await gate(targets.center.url) };
+targets.edge.url = gates.edge.url;
+targets.center.url = gates.center.url;
 const folder = values.shots;
 // A demo reaches the batches with the planted fault within two minutes.
 const warningWaitMs = 180_000;
@@ -169,6 +174,17 @@ async function nothingTypedIsLost(page, end) {
   await page.locator(".banner").waitFor({ state: "detached" });
   if ((await number.inputValue()) !== "no such number") throw new Error("the cut network took what was typed");
 
+  await gates[end].shut();
+  await page.locator(".banner").waitFor();
+  await number.fill("typed while it was gone");
+  await page.locator(".state").first().waitFor();
+  await gates[end].open();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  await connected(page);
+  await page.locator(".state").getByText("没有符合筛选条件的记录").waitFor();
+  const kept = await number.inputValue();
+  if (kept !== "typed while it was gone") throw new Error("the restarted server took what was typed");
+
   await page.context().clearCookies();
   await number.fill("no other number");
   await page.getByTestId("login-again").waitFor();
@@ -179,7 +195,7 @@ async function nothingTypedIsLost(page, end) {
   if ((await number.inputValue()) !== "no other number") throw new Error("the ended session took what was typed");
   await number.fill("");
   await page.locator("[data-testid=batches] .long-row").first().waitFor();
-  say(`${end}: network cut and session ended, nothing typed lost, recovered`);
+  say(`${end}: network cut, server away and session ended, nothing typed lost, recovered`);
 }
 
 /** @type {Record<End | "governance", (page: Page) => Promise<void>>} */

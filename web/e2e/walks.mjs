@@ -10,6 +10,7 @@
 
 /** @type {Stop[]} */
 const SHARED = [
+  { name: "products", path: "/products", ready: "[data-testid=products] .long-row" },
   { name: "batches", path: "/batches", ready: "[data-testid=batches] .long-row" },
   { name: "batch", path: "", go: "[data-testid=batch-link]", ready: "[data-testid=results] tbody tr" },
   { name: "series", path: "/series", ready: "[data-testid=series] tbody tr" },

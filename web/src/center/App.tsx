@@ -10,6 +10,7 @@ import { CataloguePage } from "../shared/pages/CataloguePage";
 import { AccountPage } from "../shared/pages/people/AccountPage";
 import { PeoplePage } from "../shared/pages/people/PeoplePage";
 import { PersonPage } from "../shared/pages/people/PersonPage";
+import { ProductsPage } from "../shared/pages/ProductsPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
 import { useSession } from "../shared/session";
 import { NotFound } from "../shared/ui/NotFound";
@@ -37,6 +38,7 @@ export function App() {
     { to: "/", label: t("nav.overview"), act: "view_overview" },
     { to: "/boxes", label: t("nav.boxes"), act: "view_boxes" },
     { to: "/enterprises", label: t("nav.enterprises"), act: "view_enterprises" },
+    { to: "/products", label: t("nav.products"), act: "view_products" },
     { to: "/batches", label: t("nav.batches"), act: "view_batches" },
     { to: "/series", label: t("nav.series"), act: "view_series" },
     { to: "/warnings", label: t("nav.warnings"), act: "view_warnings" },
@@ -55,6 +57,7 @@ export function App() {
             <Route path="/boxes" element={<BoxesPage />} />
             <Route path="/boxes/:id" element={<BoxPage />} />
             <Route path="/enterprises" element={<EnterprisesPage />} />
+            <Route path="/products" element={<ProductsPage several />} />
             <Route path="/batches" element={<BatchesPage enterprises={enterprises} />} />
             <Route path="/batches/:enterprise/:product/:batch" element={<BatchPage showEnterprise />} />
             <Route path="/series" element={<SeriesPage />} />

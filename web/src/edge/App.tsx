@@ -11,6 +11,7 @@ import { CataloguePage } from "../shared/pages/CataloguePage";
 import { AccountPage } from "../shared/pages/people/AccountPage";
 import { PeoplePage } from "../shared/pages/people/PeoplePage";
 import { PersonPage } from "../shared/pages/people/PersonPage";
+import { ProductsPage } from "../shared/pages/ProductsPage";
 import { WarningsPage } from "../shared/pages/WarningsPage";
 import { useSession } from "../shared/session";
 import { SeriesPage } from "../shared/charts/SeriesPage";
@@ -44,6 +45,7 @@ export function App() {
     { to: "/", label: t("nav.overview"), act: "view_overview" },
     { to: "/sources", label: t("nav.sources"), act: "view_sources" },
     { to: "/live", label: t("nav.live"), act: "view_live" },
+    { to: "/products", label: t("nav.products"), act: "view_products" },
     { to: "/batches", label: t("nav.batches"), act: "view_batches" },
     { to: "/series", label: t("nav.series"), act: "view_series" },
     { to: "/warnings", label: t("nav.warnings"), act: "view_warnings" },
@@ -61,6 +63,7 @@ export function App() {
             <Route path="/" element={<OverviewPage />} />
             <Route path="/sources" element={<SourcesPage />} />
             <Route path="/live" element={<LivePage />} />
+            <Route path="/products" element={<ProductsPage several={false} />} />
             <Route path="/batches" element={<BatchesPage />} />
             <Route path="/batches/:enterprise/:product/:batch" element={<BatchPage showEnterprise={false} />} />
             <Route path="/series" element={<SeriesPage />} />

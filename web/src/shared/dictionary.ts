@@ -7,6 +7,7 @@ import { boxesEn, boxesZh } from "./words/boxes";
 import { chartsEn, chartsZh } from "./words/charts";
 import { pagesEn, pagesZh } from "./words/pages";
 import { peopleEn, peopleZh } from "./words/people";
+import { productsEn, productsZh } from "./words/products";
 import { settingsEn, settingsZh } from "./words/settings";
 import { signEn, signZh } from "./words/sign";
 
@@ -17,6 +18,7 @@ const zh = {
   ...chartsZh,
   ...pagesZh,
   ...peopleZh,
+  ...productsZh,
   ...settingsZh,
   ...signZh,
   "app.name": "药匣",
@@ -376,6 +378,7 @@ const en: Record<Key, string> = {
   ...chartsEn,
   ...pagesEn,
   ...peopleEn,
+  ...productsEn,
   ...settingsEn,
   ...signEn,
   "app.name": "Yaoxia",

@@ -1,4 +1,5 @@
-// One batch: how far it has come, its results by step against their limits, and what was found.
+// One batch: how far it has come, its results by step against their limits, the lots it consumed, what happened to it, and
+// what was found.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { answered, shared, type BatchDetail, type BatchResult, type BatchRow } from "../api";
@@ -6,12 +7,13 @@ import { count, wallTime } from "../format";
 import { useSpeech } from "../i18n";
 import { listPath } from "../paths";
 import { BatchState } from "../ui/BatchState";
+import { Button } from "../ui/Button";
 import { LevelsInRow } from "../ui/LevelCounts";
 import { ResultTable } from "../ui/ResultTable";
 import { Empty, Failed, Loading } from "../ui/State";
 import { StripKey } from "../ui/Strip";
 import { WarningItem } from "../ui/WarningList";
-import { Button } from "../ui/Button";
+import { BatchHistory, ConsumedLots } from "./BatchHistory";
 
 export function BatchPage({ showEnterprise }: { showEnterprise: boolean }) {
   const { t } = useSpeech();
@@ -78,6 +80,7 @@ function Detail({ detail, showEnterprise }: { detail: BatchDetail; showEnterpris
           {results.length > 0 && <StripKey />}
           {detail.results_cut && <p className="quiet note">{t("batches.cut")}</p>}
         </section>
+        <ConsumedLots events={detail.events} />
       </div>
       <div className="column">
         <section className="panel warnings" aria-labelledby="batch-warnings-title">
@@ -104,6 +107,7 @@ function Detail({ detail, showEnterprise }: { detail: BatchDetail; showEnterpris
             ))}
           </ul>
         </section>
+        <BatchHistory events={detail.events} />
       </div>
     </div>
   );
