@@ -154,6 +154,15 @@ async function retireSpare(page, walk) {
     return;
   }
   await page.goto(address(`/boxes/${id}`));
+  await page.getByTestId("rotate").click();
+  const asking = page.getByTestId("rotate-dialog");
+  await asking.getByRole("button", { name: "要求更换" }).click();
+  await asking.locator("[aria-invalid=true]").waitFor();
+  await clean(page, "renewal without a reason");
+  await asking.locator("textarea").fill("例行更换");
+  await asking.getByRole("button", { name: "要求更换" }).click();
+  await page.getByTestId("rotation-asked").waitFor();
+  say(`center: ${id} is to renew its certificate`);
   await page.getByTestId("retire").click();
   await page.getByTestId("sign-reason").fill("试停用");
   await page.getByTestId("sign-password").fill(`${person.password}x`);

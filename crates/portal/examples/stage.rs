@@ -34,6 +34,7 @@ async fn main() {
     let governance = Stage::open(End::Governance, false, &dist.join("center")).await;
     enterprise.play().await;
     governance.play().await;
+    governance.spare().await;
     if arguments.iter().any(|argument| argument == "--crowd") {
         governance.crowd(CROWD_POINTS, CROWD_WARNINGS).await;
     }

@@ -169,6 +169,26 @@ impl Stage {
         write.commit().await.unwrap();
     }
 
+    /// A key for the enterprise, and a second box with a certificate: to enrol, renew and retire in a browser.
+    #[allow(dead_code, reason = "only the example is walked through")]
+    pub(crate) async fn spare(&self) {
+        let write = self.state.write().await.unwrap();
+        let enterprise = enterprise_id();
+        state::boxes::set_enterprise_key(&*write, &enterprise, "YAOXIA+X25519+stage", base()).await.unwrap();
+        let box_ = state::boxes::Enrolled {
+            id: "box-330600-01".parse().unwrap(),
+            enterprise,
+            origin: "yaoxia.example/box-330600-01".into(),
+            vkey: VKEY.replace("330100", "330600"),
+            read_key: "read".into(),
+            enrolled_at: Timestamp(base().0 - 30 * DAY_US),
+        };
+        state::boxes::add(&*write, &box_).await.unwrap();
+        let (from, until) = (box_.enrolled_at, Timestamp(base().0 + 1_800 * DAY_US));
+        state::certificates::add(&*write, &box_.id, Digest([7; 32]), from, until).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
     /// A box that has said something of itself, with the newest of its segments held here.
     async fn enrolled(&self, write: &state::Write, id: &str, segments: u64) {
         let box_ = state::boxes::Enrolled {

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { ChartPoint, SeriesChart } from "../api";
 import { useAppearance } from "../appearance";
-import { count, unit } from "../format";
+import { count } from "../format";
 import { useSpeech } from "../i18n";
 import { Button } from "../ui/Button";
 import "./chart.css";
@@ -47,7 +47,6 @@ export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: 
     () => ({
       columns,
       palette,
-      unit: unit(series.unit),
       batches: points.map(({ batch }) => batch),
       bands: chart.phases.map(({ first, last, kind }) => ({
         first,
@@ -56,7 +55,7 @@ export function ControlChart({ chart, onPoint }: { chart: SeriesChart; onPoint: 
         colour: { collecting: palette.shade, preliminary: palette.shadeWarm, long_term: palette.surface }[kind],
       })),
     }),
-    [columns, palette, points, series.unit, chart.phases, t],
+    [columns, palette, points, chart.phases, t],
   );
 
   /** Hairline, ring and readout go where the point is now. */

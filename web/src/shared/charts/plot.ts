@@ -22,8 +22,6 @@ export interface Drawing {
   /** Batch of each point, below the axis. */
   batches: string[];
   bands: Band[];
-  /** What the values are in. */
-  unit: string;
   palette: Palette;
 }
 
@@ -82,7 +80,8 @@ export function plot(holder: HTMLElement, drawing: Drawing, start: View): Plot {
     {
       width: holder.clientWidth,
       height: holder.clientHeight,
-      padding: [22, 12, 0, 0],
+      // Above for the names of the bands, at the right for the half of the last batch's name.
+      padding: [22, 34, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -186,16 +185,15 @@ function shadeBands(ctx: CanvasRenderingContext2D, at: Frame, { bands, palette }
   }
 }
 
-/** Above the lines: names of the bands and the unit, dots, and the marks of flagged points on top. */
+/** Above the lines: names of the bands, dots, and the marks of flagged points on top. */
 function drawOver(ctx: CanvasRenderingContext2D, at: Frame, drawing: Drawing, font: string): void {
-  const { columns, bands, unit, palette } = drawing;
+  const { columns, bands, palette } = drawing;
   const ratio = UPlot.pxRatio;
   ctx.save();
   ctx.font = font.replace(`${FONT_PX}px`, `${FONT_PX * ratio}px`);
   ctx.fillStyle = palette.inkSoft;
   ctx.textAlign = "left";
   ctx.textBaseline = "alphabetic";
-  ctx.fillText(unit, 4 * ratio, at.top - 8 * ratio);
   for (const band of bands) {
     const edges = extent(at, band);
     if (edges !== null && edges[1] - edges[0] > ctx.measureText(band.name).width + 8 * ratio) {
