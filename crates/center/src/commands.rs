@@ -96,6 +96,9 @@ enum Command {
     Unfreeze {
         /// The box.
         box_id: String,
+        /// Why, for the audit trail.
+        #[arg(long)]
+        reason: String,
     },
     /// Take a box out of service and revoke its certificates.
     Retire {
@@ -169,11 +172,13 @@ async fn with_config(command: Command, config: Config, print: Printer) -> Result
             let new = NewAccount { name, display_name, role: role.into(), organisation: home.id.clone() };
             admin(&config, &home, new, &password_file, print).await
         }
-        Command::Unfreeze { box_id } => {
+        Command::Unfreeze { box_id, reason } => {
             let state = serve::open_state(&config).await?;
             let write = state.write().await?;
             boxes::unfreeze(&*write, &box_id).await?;
             write.commit().await?;
+            let object = format!("box/{box_id}");
+            portal::audit::record_operator(&state, Action::UnfreezeBox, object, &reason, clock::now()).await?;
             print.done(json!({ "box_id": box_id, "frozen": false }), &format!("box {box_id} is accepted again"))
         }
         Command::Retire { box_id } => {

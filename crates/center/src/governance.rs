@@ -32,14 +32,21 @@ impl GovernanceEnd for Governance {
     async fn overview(&self, within: &Within) -> Result<Overview, Problem> {
         let rows = self.boxes(within).await?;
         let db = self.state.read();
+        let now = clock::now();
+        let day = clock::day_began(now);
+        let today = ingest::held_since(db, day).await?;
+        let own = |held: &&Held| rows.iter().any(|row| row.box_id == held.box_id.as_str());
         Ok(Overview {
             boxes: rows.len() as u64,
             boxes_online: rows.iter().filter(|row| row.online).count() as u64,
             batches: batches::number(db, within).await?,
             readings: rows.iter().map(|row| row.readings).sum(),
             readings_in_lake: rows.iter().map(|row| row.readings_in_lake).sum(),
+            batches_today: batches::number_since(db, within, day).await?,
+            readings_today: today.iter().filter(own).map(|held| held.counts.readings).sum(),
+            day_began_at: day.into(),
             warnings_open: open_by_level(&self.state, within).await?,
-            counted_at: clock::now().into(),
+            counted_at: now.into(),
         })
     }
 

@@ -208,6 +208,16 @@ pub async fn number(db: &impl ConnectionTrait, within: &Within) -> Result<u64, E
     find.count(db).await.map_err(Error::doing("counting batches"))
 }
 
+/// Number of batches first heard of since a moment.
+pub async fn number_since(db: &impl ConnectionTrait, within: &Within, since: Timestamp) -> Result<u64, Error> {
+    use sea_orm::PaginatorTrait;
+    let mut find = batch::Entity::find().filter(batch::Column::FirstSeenAt.gte(since.0));
+    if let Some(within) = within.condition(batch::Column::Enterprise) {
+        find = find.filter(within);
+    }
+    find.count(db).await.map_err(Error::doing("counting the day's batches"))
+}
+
 /// Which batches to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {

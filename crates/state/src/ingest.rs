@@ -15,42 +15,49 @@ use crate::codec::{corrupt, count, digest, uncount, word};
 use crate::{Cursor, Error, Limit, Page, Step, Write, blob, int, text};
 
 pub(crate) fn steps() -> Vec<Step> {
-    vec![Step {
-        name: "ingest_20261121_1",
-        tables: || {
-            vec![
-                Table::create().table("counter").col(text("name").primary_key()).col(int("value")).take(),
-                Table::create()
-                    .table("ingest")
-                    .col(int("ingest_no").primary_key())
-                    .col(text("box_id"))
-                    .col(int("seg_no"))
-                    .col(blob("header_hash"))
-                    .col(int("received_at"))
-                    .col(int("bytes"))
-                    .col(int("entries"))
-                    .col(int("readings"))
-                    .col(int("events"))
-                    .col(int("findings"))
-                    .col(int("rejects"))
-                    .col(int("lost"))
-                    .foreign_key(ForeignKey::create().from("ingest", "box_id").to("box", "id"))
-                    .take(),
-                Table::create()
-                    .table("witness_head")
-                    .col(text("box_id").primary_key())
-                    .col(int("size"))
-                    .col(blob("root"))
-                    .col(blob("checkpoint"))
-                    .col(int("cosigned_at"))
-                    .foreign_key(ForeignKey::create().from("witness_head", "box_id").to("box", "id"))
-                    .take(),
-            ]
+    vec![
+        Step {
+            name: "ingest_20261121_1",
+            tables: || {
+                vec![
+                    Table::create().table("counter").col(text("name").primary_key()).col(int("value")).take(),
+                    Table::create()
+                        .table("ingest")
+                        .col(int("ingest_no").primary_key())
+                        .col(text("box_id"))
+                        .col(int("seg_no"))
+                        .col(blob("header_hash"))
+                        .col(int("received_at"))
+                        .col(int("bytes"))
+                        .col(int("entries"))
+                        .col(int("readings"))
+                        .col(int("events"))
+                        .col(int("findings"))
+                        .col(int("rejects"))
+                        .col(int("lost"))
+                        .foreign_key(ForeignKey::create().from("ingest", "box_id").to("box", "id"))
+                        .take(),
+                    Table::create()
+                        .table("witness_head")
+                        .col(text("box_id").primary_key())
+                        .col(int("size"))
+                        .col(blob("root"))
+                        .col(blob("checkpoint"))
+                        .col(int("cosigned_at"))
+                        .foreign_key(ForeignKey::create().from("witness_head", "box_id").to("box", "id"))
+                        .take(),
+                ]
+            },
+            indexes: || {
+                vec![Index::create().name("ingest_once").table("ingest").col("box_id").col("seg_no").unique().take()]
+            },
         },
-        indexes: || {
-            vec![Index::create().name("ingest_once").table("ingest").col("box_id").col("seg_no").unique().take()]
+        Step {
+            name: "ingest_20261122_1",
+            tables: Vec::new,
+            indexes: || vec![Index::create().name("ingest_by_time").table("ingest").col("received_at").take()],
         },
-    }]
+    ]
 }
 
 #[allow(unreachable_pub, reason = "what the derive makes of it must be pub")]
@@ -397,6 +404,12 @@ pub async fn held(db: &impl ConnectionTrait, through: u64) -> Result<Vec<Held>, 
 pub async fn held_of(db: &impl ConnectionTrait, box_id: &BoxId) -> Result<Option<Held>, Error> {
     let of = segment::Column::BoxId.eq(box_id.as_str());
     Ok(sums(segment::Entity::find().filter(of), db).await?.pop())
+}
+
+/// What the center has received of each box since a moment.
+pub async fn held_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<Held>, Error> {
+    let since = segment::Column::ReceivedAt.gte(since.0);
+    sums(segment::Entity::find().filter(since), db).await
 }
 
 async fn sums(find: Select<segment::Entity>, db: &impl ConnectionTrait) -> Result<Vec<Held>, Error> {

@@ -15,6 +15,7 @@ import { LongGrid, type WideColumn } from "../shared/ui/LongGrid";
 import { StateDot } from "../shared/ui/Mark";
 import { Empty, Failed, Loading } from "../shared/ui/State";
 import { VERIFICATION_DOTS } from "./BoxTable";
+import { AcceptBox, Acceptances } from "./AcceptBox";
 import { Certificates } from "./Certificates";
 import { RetireBox, RetiredBox } from "./Retirement";
 
@@ -91,6 +92,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
             {row.frozen_why}
           </p>
         )}
+        {row.frozen_why != null && <AcceptBox boxId={row.box_id} why={row.frozen_why} />}
         <Claims progress={row.progress} />
       </section>
       <div className="columns halves">
@@ -145,6 +147,7 @@ function Detail({ detail }: { detail: BoxDetail }) {
         <div className="column">
           {detail.retired_at != null && <RetiredBox boxId={row.box_id} retiredAt={detail.retired_at} />}
           <Segments boxId={row.box_id} />
+          <Acceptances boxId={row.box_id} />
           {detail.retired_at == null && <RetireBox boxId={row.box_id} enterprise={pick(row.enterprise.name)} />}
         </div>
       </div>

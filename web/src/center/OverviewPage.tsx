@@ -50,11 +50,20 @@ export function OverviewPage() {
           note={figures === undefined ? undefined : `/ ${count(figures.boxes)}`}
           testId="boxes-online"
         />
-        <Figure label={t("overview.batches")} value={figures?.batches} testId="batches-known" />
         <Figure
-          label={t("overview.readings")}
-          value={figures?.readings}
-          note={figures === undefined ? undefined : t("overview.in_lake", { n: count(figures.readings_in_lake) })}
+          label={t("overview.batches_today")}
+          value={figures?.batches_today}
+          note={figures === undefined ? undefined : t("overview.in_all", { n: count(figures.batches) })}
+          testId="batches-known"
+        />
+        <Figure
+          label={t("overview.readings_today")}
+          value={figures?.readings_today}
+          note={
+            figures === undefined
+              ? undefined
+              : t("overview.readings_all", { n: count(figures.readings), lake: count(figures.readings_in_lake) })
+          }
           testId="overview-readings"
         />
       </dl>

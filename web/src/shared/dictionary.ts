@@ -315,9 +315,10 @@ const zh = {
   "verification.frozen": "已冻结",
 
   "overview.boxes": "在线药匣",
-  "overview.batches": "批次",
-  "overview.readings": "已收读数",
-  "overview.in_lake": "其中入湖 {n}",
+  "overview.batches_today": "今日批次",
+  "overview.in_all": "累计 {n}",
+  "overview.readings_today": "今日读数",
+  "overview.readings_all": "累计 {n}，已入湖 {lake}",
   "overview.as_of": "截至 {time}",
 
   "series.title": "控制图",
@@ -675,9 +676,10 @@ const en: Record<Key, string> = {
   "verification.frozen": "Frozen",
 
   "overview.boxes": "Boxes online",
-  "overview.batches": "Batches",
-  "overview.readings": "Readings received",
-  "overview.in_lake": "{n} of them in the lake",
+  "overview.batches_today": "Batches today",
+  "overview.in_all": "{n} in all",
+  "overview.readings_today": "Readings today",
+  "overview.readings_all": "{n} in all, {lake} in the lake",
   "overview.as_of": "as of {time}",
 
   "series.title": "Control charts",

@@ -45,6 +45,8 @@ pub enum Action {
     EnrolBox,
     /// Take a box out of service.
     RetireBox,
+    /// Accept a frozen box again.
+    UnfreezeBox,
     /// Change the settings.
     ChangeSettings,
     /// Change which source value is which parameter.
@@ -70,7 +72,7 @@ pub enum Action {
 }
 
 /// Every act once, with its word in the access table and in the audit trail.
-const WORDS: [(Action, &str); 32] = [
+const WORDS: [(Action, &str); 33] = [
     (Action::OwnAccount, "own_account"),
     (Action::ViewOverview, "view_overview"),
     (Action::ViewLive, "view_live"),
@@ -92,6 +94,7 @@ const WORDS: [(Action, &str); 32] = [
     (Action::ManageOrganisations, "manage_organisations"),
     (Action::EnrolBox, "enrol_box"),
     (Action::RetireBox, "retire_box"),
+    (Action::UnfreezeBox, "unfreeze_box"),
     (Action::ChangeSettings, "change_settings"),
     (Action::ChangeMapping, "change_mapping"),
     (Action::ChangeLimits, "change_limits"),

@@ -48,6 +48,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/boxes/{id}/certificates", Action::ViewCertificates),
     route("POST", "/api/v1/boxes/{id}/certificates", Action::EnrolBox),
     route("POST", "/api/v1/boxes/{id}/retirement", Action::RetireBox),
+    route("POST", "/api/v1/boxes/{id}/acceptance", Action::UnfreezeBox),
     route("GET", "/api/v1/people", Action::ViewPeople),
     route("POST", "/api/v1/people", Action::ManagePeople),
     route("POST", "/api/v1/people/{name}/invitation", Action::ManagePeople),

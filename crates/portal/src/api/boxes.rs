@@ -58,7 +58,7 @@ pub struct RotationAsked {
     pub asked_at: Time,
 }
 
-/// A box to take out of service.
+/// A box to take out of service, or to accept again.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retirement {
@@ -73,6 +73,17 @@ impl std::fmt::Debug for Retirement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Retirement").field("reason", &self.reason).finish_non_exhaustive()
     }
+}
+
+/// A box whose log contradicted itself, accepted again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Accepted {
+    /// Which.
+    pub box_id: String,
+    /// Since when.
+    pub accepted_at: Time,
+    /// Who answers for it.
+    pub signature: SignatureView,
 }
 
 /// A box out of service.

@@ -20,7 +20,7 @@ mod words;
 
 pub use audit::{AuditQuery, AuditRow, MeaningName, SignatureView};
 pub use batch::{BatchDetail, BatchEvent, BatchQuery, BatchResult, BatchRow, ProductRow};
-pub use boxes::{CertificateRow, EnrolmentCode, NewEnrolment, Retired, Retirement, RotationAsked};
+pub use boxes::{Accepted, CertificateRow, EnrolmentCode, NewEnrolment, Retired, Retirement, RotationAsked};
 pub use catalogue::{CatalogueItem, CatalogueQuery, ModuleName};
 pub use evidence::{BoxDetail, EnterpriseRow, HeldCounts, LogEvidence, PageQuery, SegmentRow};
 pub use live::{Changed, LiveEvent, Topic};

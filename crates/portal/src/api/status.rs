@@ -188,6 +188,12 @@ pub struct Overview {
     pub readings: u64,
     /// Of them, in the tables.
     pub readings_in_lake: u64,
+    /// Batches first heard of since [`Self::day_began_at`].
+    pub batches_today: u64,
+    /// Readings received since [`Self::day_began_at`].
+    pub readings_today: u64,
+    /// Midnight before, by China Standard Time.
+    pub day_began_at: Time,
     /// Open warnings by level.
     pub warnings_open: LevelCounts,
     /// When this was counted.

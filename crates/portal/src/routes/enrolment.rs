@@ -1,5 +1,5 @@
 //! What an administrator of the governance end does with boxes: let one enrol, look at its certificates and renew them,
-//! retire it.
+//! retire it, accept it again after it was frozen.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use record::{BoxId, EnterpriseId, Timestamp};
+use serde_json::json;
 use state::boxes::{self, Registered};
 use state::{certificates, enrolment};
 use utoipa_axum::router::OpenApiRouter;
@@ -15,8 +16,8 @@ use utoipa_axum::routes;
 use super::boxes::theirs;
 use super::people::reason;
 use crate::api::{
-    Because, CertificateRow, Changed, EnrolmentCode, LiveEvent, NewEnrolment, Page, Retired, Retirement, RotationAsked,
-    Topic,
+    Accepted, Because, CertificateRow, Changed, EnrolmentCode, LiveEvent, NewEnrolment, Page, Retired, Retirement,
+    RotationAsked, Topic,
 };
 use crate::audit::{self, AuditEvent};
 use crate::code::{self, code_hash, new_code};
@@ -33,7 +34,11 @@ const CODE_HOURS_DEFAULT: u32 = 72;
 const US_PER_HOUR: i64 = 3_600_000_000;
 
 pub(crate) fn router() -> OpenApiRouter<Arc<Site>> {
-    OpenApiRouter::new().routes(routes!(enrol)).routes(routes!(certificates, rotate)).routes(routes!(retire))
+    OpenApiRouter::new()
+        .routes(routes!(enrol))
+        .routes(routes!(certificates, rotate))
+        .routes(routes!(retire))
+        .routes(routes!(accept))
 }
 
 /// A name a box can have: `a-z`, `0-9` and `-`, at most [`BOX_ID_LEN_MAX`] of them, not beginning with `-`.
@@ -170,15 +175,61 @@ async fn retire(
     };
     audit::record(&site, &write, &event).await?;
     write.commit().await?;
-    let changed = LiveEvent::Changed(Changed { topic: Topic::Boxes, id: Some(id.clone()) });
-    site.live.publish(&changed).map_err(|error| Problem::internal(&error))?;
+    told(&site, &id)?;
     Ok(Json(Retired { box_id: id, retired_at: now.into(), signature: signature::view(&signature)? }))
+}
+
+/// Accept a frozen box again, with a signature. What froze it stays as evidence.
+#[utoipa::path(post, path = "/boxes/{id}/acceptance", operation_id = "accept_box", tag = "boxes", params(("id" = String, Path)), request_body = Retirement, responses(
+    (status = 200, body = Accepted),
+    (status = "4XX", body = Problem, content_type = "application/problem+json", description = "no such box, not frozen, or no good proof"),
+))]
+async fn accept(
+    State(site): State<Arc<Site>>,
+    allowed: Allowed,
+    Path(id): Path<String>,
+    Body(acceptance): Body<Retirement>,
+) -> Result<Json<Accepted>, Problem> {
+    let reason = reason(&acceptance.reason)?;
+    let known = theirs(&site, &allowed, &id).await?;
+    let Some((_, why)) = &known.frozen else {
+        return Err(Problem::new(ProblemCode::Conflict).detail(format!("box {id} is not frozen")));
+    };
+    let (now, record) = (site.now(), format!("box/{id}/acceptance"));
+    let box_ = &known.box_;
+    let bytes = json!([box_.id.as_str(), box_.enterprise.as_str(), box_.origin, why, reason]).to_string().into_bytes();
+    let write = site.state.write().await?;
+    boxes::unfreeze(&*write, &id).await?;
+    let what = ToSign { record: &record, bytes: &bytes, meaning: Meaning::Responsibility, reason: &reason };
+    let signature = match signature::sign(&site, &write, &allowed.signed, &acceptance.proof, &what).await {
+        Ok(signature) => signature,
+        Err(problem) => {
+            drop(write);
+            return Err(signature::refused(&site, &allowed.signed, &record, problem).await);
+        }
+    };
+    let event = AuditEvent {
+        old: format!("frozen: {why}"),
+        new: "in service".to_owned(),
+        reason,
+        ..allowed.event(&site, format!("box/{id}"))
+    };
+    audit::record(&site, &write, &event).await?;
+    write.commit().await?;
+    told(&site, &id)?;
+    Ok(Json(Accepted { box_id: id, accepted_at: now.into(), signature: signature::view(&signature)? }))
+}
+
+/// Tells the pages that a box is another.
+fn told(site: &Site, id: &str) -> Result<(), Problem> {
+    let changed = LiveEvent::Changed(Changed { topic: Topic::Boxes, id: Some(id.to_owned()) });
+    site.live.publish(&changed).map_err(|error| Problem::internal(&error))
 }
 
 /// What is signed at a retirement: which box, of whom, with which log, and why.
 pub(crate) fn retirement_bytes(known: &Registered, reason: &str) -> Vec<u8> {
     let box_ = &known.box_;
-    serde_json::json!([box_.id.as_str(), box_.enterprise.as_str(), box_.origin, reason]).to_string().into_bytes()
+    json!([box_.id.as_str(), box_.enterprise.as_str(), box_.origin, reason]).to_string().into_bytes()
 }
 
 #[cfg(test)]

@@ -216,6 +216,34 @@ async fn a_proof_is_good_for_one_signature_of_its_session_within_its_time() {
     assert_eq!(refused, 3, "each refused signature is on record");
 }
 
+/// Requirement CEN-06.
+#[tokio::test]
+async fn a_frozen_box_is_accepted_again_by_a_signature_and_its_reason_only() {
+    let stage = stage(End::Governance).await;
+    stage.play().await;
+    let admin = Client::logged_in(&stage.router, "li.na").await;
+    let path = "/api/v1/boxes/box-330100-01/acceptance";
+    let accept = |proof: &str| json!({ "reason": "image restored by mistake", "proof": proof });
+    assert_eq!(admin.post(path, &accept(&proof(&admin).await)).await.problem().1, "conflict", "it is not frozen");
+    let write = stage.state.write().await.unwrap();
+    state::boxes::freeze(&*write, &"box-330100-01".parse().unwrap(), "two heads of 418", stage.now()).await.unwrap();
+    write.commit().await.unwrap();
+    let frozen = async || state::boxes::by_id(stage.state.read(), "box-330100-01").await.unwrap().unwrap().frozen;
+    assert_eq!(admin.post(path, &accept("made up")).await.problem().1, "proof_refused");
+    assert!(frozen().await.is_some(), "a refused signature changes nothing");
+    let reader = Client::logged_in(&stage.router, "wang.wei").await;
+    assert_eq!(reader.post(path, &accept("x")).await.problem().1, "forbidden");
+    let accepted = admin.post(path, &accept(&proof(&admin).await)).await;
+    assert_eq!(accepted.status, StatusCode::OK, "{}", accepted.text);
+    assert_eq!(frozen().await, None);
+    let kept = trail(&stage).await;
+    let told =
+        "li.na unfreeze_box done box/box-330100-01 frozen: two heads of 418>in service (image restored by mistake)";
+    assert!(kept.contains(&told.to_owned()), "{kept:#?}");
+    let signed = admin.get("/api/v1/signatures?record=box/box-330100-01/acceptance").await.json();
+    assert_eq!(signed["items"][0]["signer"], "li.na");
+}
+
 #[tokio::test]
 async fn a_city_sees_the_city_and_learns_nothing_of_others() {
     let stage = stage(End::Governance).await;

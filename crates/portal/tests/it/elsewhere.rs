@@ -29,7 +29,7 @@ async fn ask(client: &Client, method: &str, path: &str, document: &Value) -> Ans
 
 /// A document that the route understands, so that it is the id that is refused.
 fn document(path: &str) -> Value {
-    if path.ends_with("/retirement") {
+    if path.ends_with("/retirement") || path.ends_with("/acceptance") {
         return json!({ "reason": "because", "proof": "x" });
     }
     if path.ends_with("/approval") {

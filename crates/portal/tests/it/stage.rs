@@ -553,6 +553,9 @@ impl GovernanceEnd for Center {
             batches: 612,
             readings: 954_612,
             readings_in_lake: 954_500,
+            batches_today: 7,
+            readings_today: 48_120,
+            day_began_at: Timestamp(base().0 - DAY_US / 2).into(),
             warnings_open: LevelCounts { red: 0, orange: 4, yellow: 0, notice: 0 },
             counted_at: base().into(),
         })

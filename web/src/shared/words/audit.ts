@@ -80,6 +80,7 @@ export const auditZh = {
   "object.recovery": "恢复申请",
   "object.file": "配置文件",
   "object.retirement": "停用",
+  "object.acceptance": "解除冻结",
   "object.address": "接口",
 
   "audit.print_from": "自 {time}",
@@ -179,6 +180,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   "object.recovery": "Recovery",
   "object.file": "Configuration file",
   "object.retirement": "retirement",
+  "object.acceptance": "accepted again",
   "object.address": "API",
 
   "audit.print_from": "from {time}",

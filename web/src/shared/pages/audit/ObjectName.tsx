@@ -7,7 +7,7 @@ import { useSession } from "../../session";
 
 /** `box/box-1/retirement` in its parts; the path of a refused request has none. */
 function parts(object: string): { kind: string; id: string; part: string } | null {
-  const found = /^([a-z]+)\/(.+?)(?:\/(retirement))?$/.exec(object);
+  const found = /^([a-z]+)\/(.+?)(?:\/(retirement|acceptance))?$/.exec(object);
   return found === null ? null : { kind: found[1] ?? "", id: found[2] ?? "", part: found[3] ?? "" };
 }
 
