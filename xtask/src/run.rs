@@ -3,11 +3,45 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime};
 
-/// The workspace folder.
+/// The workspace folder: of the checkout cargo was called in, whichever checkout this program was built from.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace folder")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        PathBuf::from(package).parent().expect("xtask lies in the workspace folder").to_path_buf()
+    })
+}
+
+/// Makes the target folder this checkout's. Cargo knows our crates by their place in the workspace and takes them for built
+/// by the age of their files, so that another checkout's build would pass for this one's: after a change of checkout our
+/// files count as new.
+fn claim(target: &Path) -> Result<()> {
+    let mark = target.join("checkout");
+    let here = root().to_str().context("the workspace folder is not UTF-8")?;
+    if std::fs::read_to_string(&mark).is_ok_and(|last| last == here) {
+        return Ok(());
+    }
+    for part in ["crates", "xtask"] {
+        renew(&root().join(part))?;
+    }
+    std::fs::create_dir_all(target).with_context(|| format!("cannot make {}", target.display()))?;
+    std::fs::write(&mark, here).with_context(|| format!("cannot write {}", mark.display()))
+}
+
+/// Sets the age of every file below `path` to now.
+fn renew(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            renew(&entry?.path())?;
+        }
+        return Ok(());
+    }
+    let file = std::fs::File::options().append(true).open(path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    file.set_modified(SystemTime::now()).with_context(|| format!("cannot renew {}", path.display()))
 }
 
 /// Where dependencies are built: `CARGO_TARGET_DIR`, else one folder per user, shared by all checkouts.
@@ -35,7 +69,9 @@ pub(crate) fn cargo(args: &[&str]) -> Result<Command> {
             command.env_remove(name);
         }
     }
-    command.env("CARGO_TARGET_DIR", target_dir()?);
+    let target = target_dir()?;
+    claim(&target)?;
+    command.env("CARGO_TARGET_DIR", target);
     Ok(command)
 }
 
