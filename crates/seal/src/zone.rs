@@ -116,13 +116,18 @@ impl ZoneKeys {
     pub(crate) fn open(&self, index: u32, frames: &mut Reader<'_>, out: &mut Vec<u8>) -> Result<Digest, Error> {
         let offset = frames.offset() as u64;
         let part = Part::Entry(self.zone, index);
-        let len = frames.u32(part)?;
-        let nonce: [u8; NONCE_LEN] = frames.array(part)?;
+        // An entry is named by its frame, wherever in the frame the bytes run out.
+        let short = |error| match error {
+            Error::Length { part, expected, found, .. } => Error::Length { part, offset, expected, found },
+            other => other,
+        };
+        let len = frames.u32(part).map_err(short)?;
+        let nonce: [u8; NONCE_LEN] = frames.array(part).map_err(short)?;
         if (len as usize) < KIND_LEN || len as usize > ENTRY_LEN_MAX {
             return Err(Error::Value { part, offset, found: u64::from(len) });
         }
-        let ciphertext = frames.slice(part, len as usize)?;
-        let tag: [u8; TAG_LEN] = frames.array(part)?;
+        let ciphertext = frames.slice(part, len as usize).map_err(short)?;
+        let tag: [u8; TAG_LEN] = frames.array(part).map_err(short)?;
         let head = self.leaf_head(index, len);
         let start = out.len();
         out.resize(start + ciphertext.len(), 0);
