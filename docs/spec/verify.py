@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Verifies sealed logs: the second verifier, written from docs/spec/sealed-log.md and nothing else of ours.
+"""Verifies sealed logs: the second verifier. It follows docs/spec/sealed-log.md and shares no code with the first, but its
+author had read the first: a mistake in understanding may be in both.
 
     python3 verify.py --trust FILE [--key FILE] [--receipt FILE]... FOLDER
 
