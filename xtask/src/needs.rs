@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 const CHROMIUM: &str = "/usr/bin/chromium";
 /// Version of the tool that tests an API against its description.
 const SCHEMATHESIS: &str = "4.32.5";
+/// Version of the Python package with the ciphers that `docs/spec/verify.py` asks for.
+const CRYPTOGRAPHY: &str = "50.0.2";
 /// How long a PostgreSQL server may take to answer after its start.
 const POSTGRES_START_MAX: Duration = Duration::from_secs(30);
 
@@ -30,21 +32,33 @@ pub(crate) fn cargo_tool(name: &str) -> Result<PathBuf> {
 
 /// The tool that makes requests from an API's description, in a Python environment of its own. Gives its path.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
+    Ok(python_with("schemathesis", SCHEMATHESIS)?.join("schemathesis"))
+}
+
+/// A Python that can run the second verifier, `docs/spec/verify.py`. Gives its path.
+pub(crate) fn verifier() -> Result<PathBuf> {
+    Ok(python_with("cryptography", CRYPTOGRAPHY)?.join("python"))
+}
+
+/// A Python environment with one package of PyPI, made once beside the target folder. Gives the folder of its programs.
+fn python_with(package: &str, version: &str) -> Result<PathBuf> {
     let tools = target_dir()?.parent().context("the target folder has no parent")?.join("tools");
-    let folder = tools.join(format!("schemathesis-{SCHEMATHESIS}"));
-    let path = folder.join("bin/schemathesis");
-    if path.exists() {
-        return Ok(path);
+    let folder = tools.join(format!("{package}-{version}"));
+    let (programs, whole) = (folder.join("bin"), folder.join("whole"));
+    if whole.exists() {
+        return Ok(programs);
     }
     if !present("python3", "--version") || read(&mut tool("python3", &["-m", "ensurepip", "--version"])).is_err() {
         apt(&["python3-venv"])?;
     }
     let folder = folder.to_str().context("the tools folder is not UTF-8")?;
-    eprintln!("xtask: installing schemathesis {SCHEMATHESIS} from PyPI (once)");
+    eprintln!("xtask: installing {package} {version} from PyPI (once)");
     run(&mut tool("python3", &["-m", "venv", "--clear", folder]))?;
-    let package = format!("schemathesis=={SCHEMATHESIS}");
-    run(&mut tool(&format!("{folder}/bin/pip"), &["install", "--quiet", "--disable-pip-version-check", &package]))?;
-    Ok(path)
+    let pinned = format!("{package}=={version}");
+    run(&mut tool(&format!("{folder}/bin/pip"), &["install", "--quiet", "--disable-pip-version-check", &pinned]))?;
+    // Last: an installation that was cut short is made again.
+    std::fs::write(&whole, []).with_context(|| format!("writing {}", whole.display()))?;
+    Ok(programs)
 }
 
 /// Chromium and a Chinese font for the browser tests.

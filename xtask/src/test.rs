@@ -6,18 +6,22 @@ use crate::{demo, needs, stage, web};
 use anyhow::Result;
 use std::time::Instant;
 
+/// Names the Python that runs the second verifier to the tests that compare it with ours.
+const PYTHON: &str = "YAOXIA_PYTHON";
+
 /// Installs what is missing, then runs everything; stops at the first failure.
 pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     needs::postgres()?;
     needs::browser()?;
+    let python = needs::verifier()?;
     web::build()?;
     web::npm(&["test"])?;
     demo::build()?;
     if present("cargo-nextest", "--version") {
-        run(&mut cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?)?;
+        run(cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?.env(PYTHON, python))?;
     } else {
-        run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?)?;
+        run(cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?.env(PYTHON, python))?;
     }
     guide()?;
     stage::contract(stage::EXAMPLES_SMOKE)?;

@@ -5,7 +5,7 @@
 
 use crate::error::Part;
 use crate::wire::Reader;
-use crate::{Error, SEGMENT_ENTRIES_MAX, tree};
+use crate::{Error, SEGMENT_ENTRIES_MAX, SEGMENT_PLAINTEXT_LEN_MAX, tree};
 use record::{Digest, Timestamp, Zone};
 use sha2::{Digest as _, Sha256};
 
@@ -320,7 +320,9 @@ impl Header {
             zones,
         };
         let count = header.entry_count();
-        if count == 0 || count > SEGMENT_ENTRIES_MAX as u64 {
+        let entry_bytes = |zone: &ZoneHead| crate::zone::entry_bytes(zone.count, zone.blob_len);
+        let plaintext: u64 = header.zones.iter().filter_map(entry_bytes).sum();
+        if count == 0 || count > SEGMENT_ENTRIES_MAX as u64 || plaintext > SEGMENT_PLAINTEXT_LEN_MAX as u64 {
             return Err(value_at("count", zone_at(Zone::White), bytes));
         }
         Ok(header)
@@ -375,7 +377,7 @@ fn zone_head(r: &mut Reader<'_>, zone: Zone, bytes: &[u8]) -> Result<ZoneHead, E
     if head.count > 0 && !crate::keys::envelopes_len_is_possible(zone, head.envelopes_len) {
         return Err(value_at("envelopes_len", at + 4, bytes));
     }
-    if head.count > 0 && !crate::zone::blob_len_is_possible(head.count, head.blob_len) {
+    if crate::zone::entry_bytes(head.count, head.blob_len).is_none() {
         return Err(value_at("blob_len", at + 8, bytes));
     }
     Ok(head)

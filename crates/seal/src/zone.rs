@@ -31,13 +31,13 @@ pub(crate) const FRAME_OVERHEAD: usize = 4 + NONCE_LEN + TAG_LEN;
 /// Bytes of every key, data key and salt.
 pub(crate) const KEY_LEN: usize = 32;
 
-/// True if a blob of `len` bytes can hold `count` entries.
-pub(crate) fn blob_len_is_possible(count: u32, len: u32) -> bool {
-    let (count, len) = (u64::from(count), u64::from(len));
-    let overhead = FRAME_OVERHEAD as u64 * count;
-    count <= SEGMENT_ENTRIES_MAX as u64
-        && len >= overhead + KIND_LEN as u64 * count
-        && len <= overhead + SEGMENT_PLAINTEXT_LEN_MAX as u64
+/// Bytes of `count` entries in a blob of `len` bytes; `None` if it cannot hold so many.
+pub(crate) fn entry_bytes(count: u32, len: u32) -> Option<u64> {
+    let count = u64::from(count);
+    let bytes = u64::from(len).checked_sub(FRAME_OVERHEAD as u64 * count)?;
+    let most = (ENTRY_LEN_MAX as u64 * count).min(SEGMENT_PLAINTEXT_LEN_MAX as u64);
+    let possible = count <= SEGMENT_ENTRIES_MAX as u64 && (KIND_LEN as u64 * count..=most).contains(&bytes);
+    possible.then_some(bytes)
 }
 
 /// The keys that a zone's data key gives.
@@ -116,13 +116,18 @@ impl ZoneKeys {
     pub(crate) fn open(&self, index: u32, frames: &mut Reader<'_>, out: &mut Vec<u8>) -> Result<Digest, Error> {
         let offset = frames.offset() as u64;
         let part = Part::Entry(self.zone, index);
-        let len = frames.u32(part)?;
-        let nonce: [u8; NONCE_LEN] = frames.array(part)?;
+        // An entry is named by its frame, wherever in the frame the bytes run out.
+        let short = |error| match error {
+            Error::Length { part, expected, found, .. } => Error::Length { part, offset, expected, found },
+            other => other,
+        };
+        let len = frames.u32(part).map_err(short)?;
+        let nonce: [u8; NONCE_LEN] = frames.array(part).map_err(short)?;
         if (len as usize) < KIND_LEN || len as usize > ENTRY_LEN_MAX {
             return Err(Error::Value { part, offset, found: u64::from(len) });
         }
-        let ciphertext = frames.slice(part, len as usize)?;
-        let tag: [u8; TAG_LEN] = frames.array(part)?;
+        let ciphertext = frames.slice(part, len as usize).map_err(short)?;
+        let tag: [u8; TAG_LEN] = frames.array(part).map_err(short)?;
         let head = self.leaf_head(index, len);
         let start = out.len();
         out.resize(start + ciphertext.len(), 0);

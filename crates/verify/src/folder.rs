@@ -35,8 +35,10 @@ impl Folder<'_> {
         };
         let mut sizes = Vec::new();
         for file in files {
-            // Names that are no size are nothing we know of: half-written files, for instance.
-            sizes.extend(file.map_err(unreadable)?.file_name().to_str().and_then(|name| name.parse::<u64>().ok()));
+            // Names that are no size as it is written are nothing we know of: half-written files, or `007`.
+            let name = file.map_err(unreadable)?.file_name();
+            let size = name.to_str().and_then(|name| name.parse::<u64>().ok());
+            sizes.extend(size.filter(|size| name == size.to_string().as_str()));
         }
         sizes.sort_unstable();
         Ok(sizes)

@@ -11,6 +11,8 @@ use seal::{HEADER_LEN, layout, tree};
 const TILE_LEN_MAX: usize = 256 * 32;
 /// Bytes of one header in an entry bundle.
 const BUNDLED_LEN: usize = 2 + HEADER_LEN;
+/// What stands before each header in an entry bundle: its length.
+const BUNDLED_PREFIX: [u8; 2] = [0x03, 0x24];
 
 /// The leaves of the signed tree, and the header bytes as far as some file has them.
 #[derive(Debug)]
@@ -88,12 +90,16 @@ fn bundle(folder: Folder<'_>, tile: Tile, damage: &mut Vec<Damage>) -> Vec<Optio
     }
     let header = |framed: &[u8]| {
         let (len, header) = framed.split_first_chunk::<2>()?;
-        (usize::from(u16::from_be_bytes(*len)) == HEADER_LEN).then(|| header.to_vec())
+        (*len == BUNDLED_PREFIX).then(|| header.to_vec())
     };
     let headers: Vec<Option<Vec<u8>>> = bytes.chunks_exact(BUNDLED_LEN).map(header).collect();
-    for at in (0..width).filter(|at| headers[*at].is_none()) {
-        let offset = Some((at * BUNDLED_LEN) as u64);
-        damage.push(Damage::of_file(tile.bundle_path(), Why::NotInTree).at(offset));
+    for ((at, framed), seg_no) in
+        (0..).step_by(BUNDLED_LEN).zip(bytes.chunks_exact(BUNDLED_LEN)).zip(tile.index * 256..)
+    {
+        if let Some(byte) = first_difference(&framed[..2], &BUNDLED_PREFIX) {
+            let wrong = Damage::of_file(tile.bundle_path(), Why::NotInTree);
+            damage.push(wrong.in_segment(seg_no).at(Some(at + byte)));
+        }
     }
     headers
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{entries_of, fields, id, mixed, parties, white};
 use record::Zone;
-use seal::{Error, HEADER_LEN, Part, Segment};
+use seal::{Error, HEADER_LEN, Header, Part, Segment};
 
 /// Everything the holder of all keys can check, given the leaf hash the log tree has for this segment.
 fn check_all(file: &[u8], leaf: record::Digest) -> Result<(), Error> {
@@ -42,6 +42,32 @@ fn every_changed_byte_is_noticed_and_its_part_named() {
         };
         assert!(part, "byte {at}: {text}");
     }
+}
+
+/// A header may not promise more than `close` would have sealed: in one entry, in a zone, over all zones.
+#[test]
+fn a_header_promises_no_more_entry_bytes_than_a_segment_holds() {
+    const FRAME: u32 = 32;
+    let (all, one) = (8 << 20, 4 << 20);
+    let refused = |lens: [(usize, u32); 2]| {
+        let mut header = mixed().file[..HEADER_LEN].to_vec();
+        for (zone, len) in lens {
+            let at = 432 + 124 * zone + 8;
+            header[at..at + 4].copy_from_slice(&len.to_be_bytes());
+        }
+        match Header::parse(&header) {
+            Ok(_) => None,
+            Err(Error::Value { part: Part::Header(field), offset, .. }) => Some((field, offset)),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    // Four white entries and a grey one, beside two black ones.
+    let black = u32::try_from(entries_of(Zone::Black).concat().len()).unwrap();
+    assert_eq!(refused([(0, 4 * FRAME + all - 20 - black), (1, FRAME + 20)]), None);
+    assert_eq!(refused([(0, 4 * FRAME + all - 20 - black), (1, FRAME + 21)]), Some(("count", 432)));
+    assert_eq!(refused([(0, 4 * FRAME + 8), (1, FRAME + one)]), None);
+    assert_eq!(refused([(0, 4 * FRAME + 8), (1, FRAME + one + 1)]), Some(("blob_len", 432 + 124 + 8)));
+    assert_eq!(refused([(0, 4 * FRAME + 7), (1, FRAME + one)]), Some(("blob_len", 432 + 8)));
 }
 
 #[test]

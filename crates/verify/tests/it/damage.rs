@@ -123,6 +123,14 @@ fn a_changed_tile_is_named_to_the_byte() {
 }
 
 #[test]
+fn a_changed_length_in_a_bundle_is_named_to_the_byte() {
+    let log = Log::of(3);
+    log.flip("tile/entries/000.p/3", 2 * 806 + 1);
+    let place_of_length = ("tile/entries/000.p/3", Some(2), None, Some(2 * 806 + 1));
+    assert_eq!(log.verify().damage.iter().map(place).collect::<Vec<_>>(), [place_of_length]);
+}
+
+#[test]
 fn damage_in_several_places_is_named_in_each() {
     let log = Log::of(6);
     log.flip("segments/002.yxs", 100);

@@ -145,6 +145,15 @@ fn a_receipt_filed_under_another_size_is_named() {
 }
 
 #[test]
+fn a_name_no_receipt_is_written_under_means_nothing() {
+    let log = Log::of(2);
+    for name in ["receipts/007", "receipts/+1", "receipts/3.tmp", "receipts/18446744073709551616"] {
+        log.write(name, b"half a receipt");
+    }
+    assert_eq!(log.verify().verdict(), Verdict::Sound);
+}
+
+#[test]
 fn a_signed_but_impossible_size_does_not_keep_the_verifier_busy() {
     let log = Log::of(1);
     let head = seal::checkpoint::Checkpoint { size: 1 << 62, ..log.head() };

@@ -5,4 +5,6 @@ mod audit;
 mod damage;
 mod history;
 mod program;
+mod second;
 mod support;
+mod vectors;

@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use record::{Cause, Digest, Entry, Gap, SourceId, Timestamp, Zone};
+use record::{Cause, Digest, Entry, Gap, Reject, RejectReason, SourceId, SourceKey, Timestamp, Zone};
 use seal::checkpoint::{Checkpoint, cosign, sign};
 use seal::tile::{TILE_WIDTH, Tile, TileTree};
 use seal::{
@@ -30,6 +30,24 @@ pub(crate) fn entry(n: u64) -> Vec<u8> {
     };
     let mut bytes = Vec::new();
     Entry::Gap(gap).encode(&mut bytes).unwrap();
+    bytes
+}
+
+/// An entry that may be of any zone.
+pub(crate) fn rejected(zone: Zone, verbatim: &str) -> Vec<u8> {
+    let reject = Reject {
+        source: SourceId::parse("lims").unwrap(),
+        key: SourceKey::parse("4711").unwrap(),
+        address: "result_text".into(),
+        verbatim: verbatim.into(),
+        unit: None,
+        reason: RejectReason::Type,
+        detail: "a number is expected".into(),
+        received: Timestamp(1_763_000_000_000_000),
+        zone,
+    };
+    let mut bytes = Vec::new();
+    Entry::Reject(reject).encode(&mut bytes).unwrap();
     bytes
 }
 
@@ -107,13 +125,24 @@ impl Log {
 
     /// Adds a segment of these entries, signs the new head and writes everything.
     pub(crate) fn add(&mut self, fields: HeaderFields, entries: &[Vec<u8>], zone: Zone) {
+        let entries: Vec<_> = entries.iter().map(|bytes| (zone, bytes.clone())).collect();
+        self.add_mixed(fields, &entries);
+    }
+
+    /// The same of entries of several zones. Black ones are addressed to the center's key on both sides.
+    pub(crate) fn add_mixed(&mut self, fields: HeaderFields, entries: &[(Zone, Vec<u8>)]) {
         let seg_no = self.tree.size();
         let id = SegmentId { log_id: seal::log_id(ORIGIN), seg_no };
         let center = vec![self.center.public().clone()];
-        let recipients = Recipients { white: center.clone(), grey: center, ..Recipients::default() };
+        let recipients = Recipients {
+            white: center.clone(),
+            grey: center.clone(),
+            black_enterprise: center.clone(),
+            black_regulator: center,
+        };
         let mut rng = ChaCha20Rng::seed_from_u64(seg_no);
         let keys = Keys::generate(&mut rng, &recipients, id).unwrap();
-        let entries: Vec<EntryBytes<'_>> = entries.iter().map(|bytes| EntryBytes { zone, bytes }).collect();
+        let entries: Vec<_> = entries.iter().map(|(zone, bytes)| EntryBytes { zone: *zone, bytes }).collect();
         let sealed = close(fields, keys, &entries).unwrap();
 
         self.write(&layout::segment_path(seg_no), &sealed.file);
