@@ -5,3 +5,4 @@ mod segment;
 mod support;
 mod tamper;
 mod vectors;
+mod witness;
