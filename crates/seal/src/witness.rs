@@ -84,6 +84,11 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The size in the body of a 409: one line, as [`Answer::Conflict`] writes it.
+pub fn conflict_size(body: &[u8]) -> Option<u64> {
+    core::str::from_utf8(body).ok()?.strip_suffix('\n').and_then(parse_size)
+}
+
 /// A head as a witness keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
