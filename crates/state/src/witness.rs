@@ -41,7 +41,6 @@ mod watched {
         pub origin: String,
         pub size: i64,
         pub root: Vec<u8>,
-        #[sea_orm(column_type = "Text")]
         pub note: String,
         pub cosigned_at: i64,
     }
