@@ -21,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::keys::{Keys, random};
+use crate::keys::{Keys, public_witness, random};
 use crate::{clock, derive, enrol, serve};
 
 /// The regulator's end of Yaoxia.
@@ -111,6 +111,8 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Make the public witness's key if there is none, and print the key its cosignatures are checked with.
+    WitnessKey,
     /// Print the trust file with which `yaoxia-verify` checks this center's boxes.
     Trust,
     /// Print what the center holds.
@@ -189,6 +191,11 @@ async fn with_config(command: Command, config: Config, print: Printer) -> Result
             let object = format!("box/{box_id}");
             portal::audit::record_operator(&state, Action::RetireBox, object, "", clock::now()).await?;
             print.done(json!({ "box_id": box_id, "retired": true }), &format!("box {box_id} is out of service"))
+        }
+        Command::WitnessKey => {
+            ensure!(config.witness.is_some(), "the configuration has no [witness]");
+            let vkey = public_witness(&config)?.verifier().to_string();
+            print.done(json!({ "vkey": vkey }), &vkey)
         }
         Command::Trust => trust(&config, print).await,
         Command::Status => status(&config, print).await,
@@ -281,6 +288,11 @@ async fn trust(config: &Config, print: Printer) -> Result<()> {
     }
     let witness = keys.witness_vkey();
     text.push_str(&format!("[[witness]]\nname = {:?}\nvkey = {:?}\n\n", witness.name(), witness.to_string()));
+    if config.witness.is_some() {
+        let witness = public_witness(config)?;
+        let witness = witness.verifier();
+        text.push_str(&format!("[[witness]]\nname = {:?}\nvkey = {:?}\n\n", witness.name(), witness.to_string()));
+    }
     let audit = keys.audit.verifier();
     text.push_str(&format!("[[audit]]\norigin = {:?}\nvkey = {:?}\n", audit.name(), audit.to_string()));
     print.raw(text.trim_end())

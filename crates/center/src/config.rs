@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use seal::VerifierKey;
 use serde::Deserialize;
 use state::people::{Organisation, OrganisationKind};
 use state::region::Region;
@@ -32,6 +33,8 @@ pub struct Config {
     pub link: Link,
     /// Where people look.
     pub web: Web,
+    /// A public witness for logs of others; none if absent.
+    pub witness: Option<Witness>,
     /// Where Prometheus asks; nowhere if absent.
     pub metrics: Option<Metrics>,
 }
@@ -67,6 +70,43 @@ pub struct Web {
     pub plain_http_on_loopback: bool,
 }
 
+/// A public witness (C2SP tlog-witness) for the logs named here and no others, with a key of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    /// Address and port. TLS with the server's certificate of the link.
+    pub listen: SocketAddr,
+    /// Its cosigning key, named `<name>/witness`; made at the first start. Without it `public-witness.key` among the keys.
+    pub key_file: Option<PathBuf>,
+    /// The logs it watches.
+    pub logs: Vec<WatchedLog>,
+    /// Serve without TLS; allowed on a loopback address only.
+    #[serde(default)]
+    pub plain_http_on_loopback: bool,
+}
+
+/// A log the public witness watches.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchedLog {
+    /// The first line of its checkpoints.
+    pub origin: String,
+    /// A key it signs with: `name+id+base64`. A log with several keys is named several times.
+    pub vkey: String,
+}
+
+impl Witness {
+    /// The logs with their keys. Fails naming the log whose key cannot be used.
+    pub fn logs(&self) -> Result<Vec<(String, VerifierKey)>> {
+        let parse = |log: &WatchedLog| {
+            let key =
+                VerifierKey::parse(&log.vkey).with_context(|| format!("witness.logs: key of {:?}", log.origin))?;
+            Ok((log.origin.clone(), key))
+        };
+        self.logs.iter().map(parse).collect()
+    }
+}
+
 /// Where Prometheus asks, without TLS: a loopback address.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,6 +134,7 @@ impl Config {
         paths.extend(config.state_url_file.as_mut());
         paths.extend(config.web.certificate_file.as_mut());
         paths.extend(config.web.key_file.as_mut());
+        paths.extend(config.witness.as_mut().and_then(|witness| witness.key_file.as_mut()));
         for path in paths {
             *path = folder.join(&*path);
         }
@@ -108,6 +149,15 @@ impl Config {
             web.certificate_file.is_some() == web.key_file.is_some(),
             "web.certificate_file and web.key_file come together or not at all"
         );
+        if let Some(witness) = &config.witness {
+            ensure!(
+                !witness.plain_http_on_loopback || witness.listen.ip().is_loopback(),
+                "witness.plain_http_on_loopback with witness.listen = {}: plain HTTP is allowed on a loopback address only",
+                witness.listen
+            );
+            ensure!(!witness.logs.is_empty(), "witness.logs is empty: a witness watches the logs it is told of");
+            witness.logs()?;
+        }
         if let Some(metrics) = &config.metrics {
             ensure!(
                 metrics.listen.ip().is_loopback(),
@@ -121,6 +171,12 @@ impl Config {
     /// Folder of the center's secrets and certificates.
     pub fn keys_dir(&self) -> PathBuf {
         self.data_dir.join("keys")
+    }
+
+    /// File of the public witness's key.
+    pub fn public_witness_key(&self) -> PathBuf {
+        let own = self.witness.as_ref().and_then(|witness| witness.key_file.clone());
+        own.unwrap_or_else(|| self.keys_dir().join("public-witness.key"))
     }
 
     /// Folder of the boxes' logs as received, one folder a box.
@@ -193,10 +249,23 @@ mod tests {
     }
 
     #[test]
+    fn a_witness_names_its_logs_and_their_keys() {
+        let with = |logs: &str| format!("{EXAMPLE}\n[witness]\nlisten = \"127.0.0.1:9444\"\nlogs = [{logs}]\n");
+        assert!(refused(&with("")).contains("witness.logs is empty"));
+        let bad = "{ origin = \"example.org/log\", vkey = \"example.org/log+00000000+AAAA\" }";
+        assert!(refused(&with(bad)).contains("key of \"example.org/log\""));
+        let good = "{ origin = \"PeterNeumann\", vkey = \"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\" }";
+        let config = Config::parse(&with(good), Path::new("/etc/yaoxia")).unwrap();
+        assert_eq!(config.witness.unwrap().logs().unwrap()[0].1.name(), "PeterNeumann");
+    }
+
+    #[test]
     fn plain_http_is_for_loopback_only() {
         let open =
             EXAMPLE.replace("listen = \"0.0.0.0:8444\"", "listen = \"0.0.0.0:8444\"\nplain_http_on_loopback = true");
         assert!(refused(&open).contains("plain HTTP is allowed on a loopback address only"));
+        let witness = "\n[witness]\nlisten = \"0.0.0.0:9444\"\nplain_http_on_loopback = true\nlogs = []\n";
+        assert!(refused(&format!("{EXAMPLE}{witness}")).contains("plain HTTP is allowed on a loopback address only"));
         let metrics = EXAMPLE.replace("127.0.0.1:9465", "0.0.0.0:9465");
         assert!(refused(&metrics).contains("metrics are served without TLS"));
     }

@@ -112,6 +112,27 @@ fn audit_key(folder: &Path, center: &str) -> Result<SignerKey> {
     SignerKey::parse(secret(folder, AUDIT_KEY)?.trim()).context(AUDIT_KEY)
 }
 
+/// The key of the public witness, made when it is first asked for. It is not the one that cosigns in receipts: who
+/// trusts the one need not trust the other.
+pub fn public_witness(config: &Config) -> Result<SignerKey> {
+    let path = config.public_witness_key();
+    let name = format!("{}/witness", config.name);
+    if !path.exists() {
+        let key = SignerKey::generate(&mut random(), &name, Algorithm::Cosignature)
+            .with_context(|| format!("name = {:?} cannot name a key", config.name))?;
+        journal::write_secret(&OsDisk, &path, key.to_text().as_bytes())?;
+    }
+    let bytes = journal::read_secret(&path)?;
+    let text = std::str::from_utf8(&bytes).with_context(|| format!("{} is not text", path.display()))?;
+    let key = SignerKey::parse(text.trim()).with_context(|| format!("key {}", path.display()))?;
+    ensure!(
+        key.verifier().name() == name && key.verifier().algorithm() == Algorithm::Cosignature,
+        "{} holds no cosigning key of the name {name:?}",
+        path.display()
+    );
+    Ok(key)
+}
+
 fn secret(folder: &Path, name: &str) -> Result<Zeroizing<String>> {
     let bytes = journal::read_secret(&folder.join(name))?;
     let text = std::str::from_utf8(&bytes).with_context(|| format!("{name} is not text"))?;

@@ -11,6 +11,7 @@ mod governance;
 mod news;
 mod renewal;
 mod tls;
+mod witness;
 
 pub mod commands;
 pub mod config;

@@ -18,6 +18,7 @@ use portal::api::{End, Text};
 use portal::notary::Notary;
 use portal::{Live, Site, SiteConfig};
 use record::Catalogue;
+use seal::witness::Witness;
 use state::State;
 use state::people::organisations;
 use state::region::Region;
@@ -26,15 +27,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::derive::{Evidence, Recent, Tables};
 use crate::doors::{self, Doors};
 use crate::governance::Governance;
 use crate::ingest::{Ingest, Refused};
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::models::Models;
 use crate::news::News;
 use crate::tls::{self, BoxAcceptor, HANDSHAKES_WAITING_MAX};
+use crate::witness::{self, Door};
 
 /// How long requests under way may take to finish at shutdown.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
@@ -89,6 +91,13 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     parts.spawn(named("models", models.run(ingest.committed(), stop.clone())));
     if let Some(metrics) = &config.metrics {
         parts.spawn(named("metrics", serve_metrics(bind(metrics.listen)?, recorder()?, stop.clone())));
+    }
+    if let Some(witness) = &config.witness {
+        let door = Door::new(Witness::new(keys::public_witness(&config)?, witness.logs()?)?, state.clone());
+        let router = witness::router(door);
+        let serving = serve_witness(witness.clone(), Arc::clone(&keys), router, stop.clone());
+        parts.spawn(named("witness", serving));
+        tracing::info!(listen = %witness.listen, logs = witness.logs.len(), "public witness");
     }
     let signing_stop = stop.clone();
     let signing = async move { Ok(notary.run(signing_stop.cancelled_owned()).await?) };
@@ -171,6 +180,21 @@ async fn serve_web(config: Config, keys: Arc<Keys>, router: Router, stop: Cancel
             tls::web(&certificate, std::str::from_utf8(&key).context("web.key_file is not text")?)?
         }
     };
+    Ok(axum_server::from_tcp_rustls(listener, tls)?.handle(handle(stop)).serve(service).await?)
+}
+
+async fn serve_witness(
+    witness: config::Witness,
+    keys: Arc<Keys>,
+    router: Router,
+    stop: CancellationToken,
+) -> Result<()> {
+    let listener = bind(witness.listen)?;
+    let service = router.into_make_service();
+    if witness.plain_http_on_loopback {
+        return Ok(axum_server::from_tcp(listener)?.handle(handle(stop)).serve(service).await?);
+    }
+    let tls = tls::web(&keys.server_certificate, &keys.server_key)?;
     Ok(axum_server::from_tcp_rustls(listener, tls)?.handle(handle(stop)).serve(service).await?)
 }
 

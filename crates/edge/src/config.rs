@@ -5,6 +5,7 @@
 
 use crate::intake::ZonePolicy;
 use anyhow::{Context, Result, ensure};
+use seal::VerifierKey;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -97,6 +98,43 @@ pub struct Link {
     /// Certificate of the center's authority, PEM, handed over with the enrolment code. Trusted at enrolment; after it
     /// the one the center gave is.
     pub authority: PathBuf,
+    /// How many of `witnesses` must have cosigned, besides the center, before anything counts as witnessed.
+    #[serde(default)]
+    pub quorum: usize,
+    /// Further witnesses (C2SP tlog-witness), each asked for every head the center has cosigned.
+    #[serde(default)]
+    pub witnesses: Vec<LinkWitness>,
+    /// Unwitnessed for longer than this is an alarm. Seconds.
+    #[serde(default = "unwitnessed_max_s")]
+    pub unwitnessed_max_s: u64,
+}
+
+/// A day: longer than a line is down for, shorter than an inspection interval.
+fn unwitnessed_max_s() -> u64 {
+    86_400
+}
+
+/// A further witness.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkWitness {
+    /// Name of its key.
+    pub name: String,
+    /// Its submission prefix: `https://host:port/…`, without `/add-checkpoint`.
+    pub url: String,
+    /// Its cosigning key: `name+id+base64`, type 04. Got from who runs it.
+    pub vkey: String,
+    /// Certificate of the authority its server is trusted by, PEM; without it the authorities this system trusts.
+    pub authority: Option<PathBuf>,
+}
+
+impl LinkWitness {
+    /// Its key. Fails if it does not parse or is of another name.
+    pub fn key(&self) -> Result<VerifierKey> {
+        let key = VerifierKey::parse(&self.vkey).with_context(|| format!("link.witnesses {:?}: vkey", self.name))?;
+        ensure!(key.name() == self.name, "link.witnesses {:?}: the vkey is of {:?}", self.name, key.name());
+        Ok(key)
+    }
 }
 
 /// The enterprise end.
@@ -160,6 +198,7 @@ pub fn load(path: &Path) -> Result<Loaded> {
     place(&mut config.sources.mapping);
     config.sources.extensions.as_mut().map(place);
     place(&mut config.link.authority);
+    config.link.witnesses.iter_mut().filter_map(|witness| witness.authority.as_mut()).for_each(place);
     place(&mut config.web.assets_dir);
     if let Some(tls) = &mut config.web.tls {
         place(&mut tls.certificate);
@@ -184,6 +223,21 @@ pub fn load(path: &Path) -> Result<Loaded> {
         "configuration {}: link.url `{}` does not begin with https://",
         path.display(),
         config.link.url
+    );
+    for witness in &config.link.witnesses {
+        ensure!(
+            witness.url.starts_with("https://"),
+            "configuration {}: link.witnesses url `{}` does not begin with https://",
+            path.display(),
+            witness.url
+        );
+        witness.key().with_context(|| format!("configuration {}", path.display()))?;
+    }
+    let (needed, count) = (config.link.quorum, config.link.witnesses.len());
+    ensure!(
+        needed <= count,
+        "configuration {}: link.quorum is {needed}, but link.witnesses names {count}",
+        path.display()
     );
     let mapping = read(&config.sources.mapping)?;
     let extensions = config.sources.extensions.as_deref().map(read).transpose()?;

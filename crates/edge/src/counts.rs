@@ -40,14 +40,14 @@ pub struct Sealed {
     pub waiting: u64,
 }
 
-/// How the center stands to it.
+/// How far somebody else's signature covers it.
 #[derive(Clone, Debug, Default)]
 pub struct Witnessed {
     /// Segments below the newest cosigned checkpoint.
     pub segments: u64,
     /// What lies below it.
     pub below: Below,
-    /// The cosignature.
+    /// The center's cosignature of that checkpoint, if its answer came.
     pub cosigned: Option<Cosigned>,
 }
 
@@ -55,6 +55,8 @@ pub struct Witnessed {
 struct Inner {
     sources: BTreeMap<SourceId, SourceCounts>,
     witnessed: Witnessed,
+    /// When the oldest unwitnessed segment was closed, and whether that is too long ago.
+    unwitnessed: (Option<Timestamp>, bool),
     uplink: Uplink,
     uplink_at: Option<Timestamp>,
     uplink_error: Option<String>,
@@ -65,6 +67,7 @@ struct Inner {
 pub struct Counts {
     inner: Mutex<Inner>,
     sealed: watch::Sender<Sealed>,
+    received: watch::Sender<Witnessed>,
 }
 
 /// What `yaoxia-box status` shows and the demonstration adds up.
@@ -82,12 +85,19 @@ pub struct Report {
     pub duplicates: u64,
     /// Accepted values below the newest checkpoint of the box.
     pub sealed: u64,
-    /// Accepted values below the newest checkpoint the center cosigned.
+    /// Accepted values below the newest checkpoint that the center and the quorum of witnesses cosigned.
     pub witnessed: u64,
     /// Segments in the log.
     pub segments: u64,
     /// Segments the center cosigned.
+    pub segments_received: u64,
+    /// Segments the center and the quorum of witnesses cosigned.
     pub segments_witnessed: u64,
+    /// When the oldest unwitnessed segment was closed, microseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwitnessed_since_us: Option<i64>,
+    /// That is longer ago than `link.unwitnessed_max_s`.
+    pub unwitnessed_too_long: bool,
     /// Nothing waits to be sealed or sent.
     pub drained: bool,
     /// `online`, `offline`.
@@ -118,17 +128,18 @@ pub struct SourceReport {
 }
 
 impl Counts {
-    /// Begins with what recovery found.
-    pub fn new(tallies: BTreeMap<SourceId, Tally>, sealed: Sealed, witnessed: Witnessed) -> Self {
+    /// Begins with what recovery found; `received` is what the center cosigned. What is witnessed must be said.
+    pub fn new(tallies: BTreeMap<SourceId, Tally>, sealed: Sealed, received: Witnessed) -> Self {
         let sources = tallies.into_iter().map(|(id, tally)| (id, SourceCounts { tally, ..SourceCounts::absent() }));
         let inner = Inner {
             sources: sources.collect(),
-            witnessed,
+            witnessed: Witnessed::default(),
+            unwitnessed: (None, false),
             uplink: Uplink::Offline,
             uplink_at: None,
             uplink_error: None,
         };
-        Self { inner: Mutex::new(inner), sealed: watch::Sender::new(sealed) }
+        Self { inner: Mutex::new(inner), sealed: watch::Sender::new(sealed), received: watch::Sender::new(received) }
     }
 
     /// A frame of a source is durable.
@@ -176,9 +187,23 @@ impl Counts {
         });
     }
 
-    /// A receipt is stored.
+    /// A receipt of the center is stored.
+    pub fn received(&self, received: Witnessed) {
+        self.received.send_replace(received);
+    }
+
+    /// The quorum holds for so much. Two who say so at once may come in any order: it never goes back.
     pub fn witnessed(&self, witnessed: Witnessed) {
-        self.lock().witnessed = witnessed;
+        let mut inner = self.lock();
+        if witnessed.segments >= inner.witnessed.segments {
+            inner.witnessed = witnessed;
+        }
+    }
+
+    /// When the oldest unwitnessed segment was closed, and whether that is too long ago.
+    pub fn unwitnessed(&self, since: Option<Timestamp>, too_long: bool) {
+        self.lock().unwitnessed = (since, too_long);
+        metrics::gauge!("yaoxia_box_unwitnessed_too_long").set(if too_long { 1.0 } else { 0.0 });
     }
 
     /// An exchange with the center worked or failed.
@@ -190,9 +215,19 @@ impl Counts {
         }
     }
 
-    /// The newest cosigned head.
+    /// The newest head the center has cosigned: what the next header says of it.
     pub fn cosigned(&self) -> Option<Cosigned> {
-        self.lock().witnessed.cosigned
+        self.received.borrow().cosigned
+    }
+
+    /// What the center has cosigned, now and whenever it changes.
+    pub fn follow_received(&self) -> watch::Receiver<Witnessed> {
+        self.received.subscribe()
+    }
+
+    /// What the center has cosigned.
+    pub fn received_now(&self) -> Witnessed {
+        self.received.borrow().clone()
     }
 
     /// How the log stands, now and whenever it changes.
@@ -205,7 +240,7 @@ impl Counts {
         *self.sealed.borrow()
     }
 
-    /// How the center stands to it.
+    /// What center and quorum have cosigned.
     pub fn witnessed_now(&self) -> Witnessed {
         self.lock().witnessed.clone()
     }
@@ -224,13 +259,14 @@ impl Counts {
     /// Everything, for the operator.
     pub fn report(&self, box_id: &str) -> Report {
         let sealed = self.sealed_now();
+        let received = self.received.borrow().segments;
         let inner = self.lock();
         let mut total = Tally::default();
         inner.sources.values().for_each(|source| total.add(&source.tally));
         let drained = sealed.waiting == 0
             && sealed.below.accepted == total.accepted
             && sealed.below.rejected == total.rejected
-            && sealed.segments == inner.witnessed.segments;
+            && sealed.segments == received;
         Report {
             box_id: box_id.to_owned(),
             accepted: total.accepted,
@@ -240,7 +276,10 @@ impl Counts {
             sealed: sealed.below.accepted,
             witnessed: inner.witnessed.below.accepted,
             segments: sealed.segments,
+            segments_received: received,
             segments_witnessed: inner.witnessed.segments,
+            unwitnessed_since_us: inner.unwitnessed.0.map(|since| since.0),
+            unwitnessed_too_long: inner.unwitnessed.1,
             drained,
             uplink: if inner.uplink == Uplink::Online { "online" } else { "offline" },
             uplink_error: inner.uplink_error.clone(),

@@ -28,4 +28,6 @@ pub mod renewal;
 pub mod run;
 pub mod sealing;
 pub mod serve;
+pub mod unwitnessed;
 pub mod uplink;
+pub mod witnesses;

@@ -8,6 +8,7 @@
 //! | `keys/link.key.new`, `certificate.new.pem` | a rotation under way | nothing: it is begun again |
 //! | `identity.toml`, `certificate.pem`, `authority.pem` | what enrolment gave | as `keys/` |
 //! | `configuration.json` | the configuration of the last start | nothing: the next start records it anew |
+//! | `witnesses/` | each further witness's newest cosignature | nothing: the witnesses are asked again |
 //! | `state.db` | index, series, warnings, accounts | accounts and handling; the rest is made again |
 
 use std::path::{Path, PathBuf};
@@ -71,6 +72,11 @@ impl Places {
     /// The configuration as the last start read it.
     pub fn configuration(&self) -> PathBuf {
         self.root.join("configuration.json")
+    }
+
+    /// The newest head that a further witness has cosigned, by the id of its key.
+    pub fn witness_note(&self, key_id: u32) -> PathBuf {
+        self.root.join("witnesses").join(format!("{key_id:08x}"))
     }
 
     /// URL of the state database.

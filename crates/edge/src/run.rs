@@ -13,7 +13,9 @@ use crate::live::Page;
 use crate::places::Places;
 use crate::renewal::{self, Renewal};
 use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
+use crate::unwitnessed::Watch;
 use crate::uplink::{self, Uplink};
+use crate::witnesses::{Lent, Witnesses};
 use crate::{audit, changes, recover, serve};
 use anyhow::{Context, Result, bail, ensure};
 use journal::{Disk, Journal, LogDir, OsDisk, Sizes, Tally};
@@ -157,12 +159,23 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         config: loaded.hash,
         software: software_hash()?,
     };
-    let witnessed = uplink::newest_receipt(&log, &origin, &identity.witness, &state).await?;
+    let received = uplink::newest_receipt(&log, &origin, &identity.witness, &state).await?;
     let sealed = Sealed { segments: log.size(), below, at: None, waiting: 0 };
     let tallies: BTreeMap<SourceId, Tally> =
         recovery.state.connectors.iter().map(|(id, connector)| (id.clone(), connector.tally)).collect();
-    let counts = Arc::new(Counts::new(tallies.clone(), sealed, witnessed));
+    let counts = Arc::new(Counts::new(tallies.clone(), sealed, received));
     let log = Arc::new(Mutex::new(log));
+    let lent = Lent {
+        places: places.clone(),
+        log: Arc::clone(&log),
+        signer: keys.signer(&identity.origin)?,
+        center: identity.witness.clone(),
+        state: state.clone(),
+        counts: Arc::clone(&counts),
+    };
+    let link_config = &loaded.config.link;
+    let witnesses = Witnesses::new(link_config.quorum, &link_config.witnesses, lent)?;
+    witnesses.settle().await?;
     let start = SealerStart {
         below,
         sources: sealed_tallies(tallies, &unsealed.tallies),
@@ -207,6 +220,14 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
 
     let center = center(&loaded, &places, &keys)?;
     let (renew, wanted) = watch::channel(false);
+    let watch = Watch {
+        engine: Arc::clone(&engine),
+        counts: Arc::clone(&counts),
+        state: state.clone(),
+        box_id: identity.box_id.clone(),
+        max_s: loaded.config.link.unwitnessed_max_s,
+    };
+    drivers.spawn(watch.run(drivers_stop.clone()));
     let renewal =
         Renewal { center: Arc::clone(&center), places: places.clone(), engine, box_id: identity.box_id.clone() };
     drivers.spawn(renewal.follow(wanted, drivers_stop));
@@ -217,8 +238,12 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
         witness: identity.witness.clone(),
         state: state.clone(),
         counts: Arc::clone(&counts),
+        witnesses: Arc::clone(&witnesses),
     };
     let mut link_tasks = JoinSet::new();
+    for at in 0..witnesses.len() {
+        link_tasks.spawn(Arc::clone(&witnesses).follow(at, link_stop.clone()));
+    }
     link_tasks.spawn(up.run(link_stop.clone()));
     link_tasks.spawn(uplink::heartbeats(
         center,
@@ -285,7 +310,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
 }
 
 async fn drained(counts: &Counts) {
-    while counts.witnessed_now().segments < counts.sealed_now().segments {
+    while counts.received_now().segments < counts.sealed_now().segments {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

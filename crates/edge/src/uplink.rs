@@ -8,6 +8,7 @@ use crate::center::{Center, CenterError};
 use crate::clock;
 use crate::counts::{Counts, Witnessed};
 use crate::sealing::Origin;
+use crate::witnesses::Witnesses;
 use anyhow::{Context, Result};
 use journal::LogDir;
 use link::{Heartbeat, Local, PROTOCOL, Resume, Upload};
@@ -42,8 +43,10 @@ pub struct Uplink {
     pub witness: VerifierKey,
     /// Index: counts below a segment.
     pub state: State,
-    /// Told what is witnessed.
+    /// Told what the center has.
     pub counts: Arc<Counts>,
+    /// Say what is witnessed; asked by tasks of their own, never waited for here.
+    pub witnesses: Arc<Witnesses>,
 }
 
 /// Why an exchange did not end well.
@@ -126,7 +129,7 @@ impl Uplink {
             let next = link::resume(local, &held, |size| Ok::<_, Failure>(self.log().root_at(size)?))?;
             let mut seg_no = match next {
                 Resume::Send { seg_no } => seg_no,
-                Resume::UpToDate if self.counts.witnessed_now().segments == local.size => return Ok(()),
+                Resume::UpToDate if self.counts.received_now().segments == local.size => return Ok(()),
                 // The center holds the last segment, but its answer was lost: offered again, it answers again.
                 Resume::UpToDate => local.size - 1,
             };
@@ -160,9 +163,10 @@ impl Uplink {
         let signed = link::accept_receipt(&receipt, seg_no, note.as_bytes(), self.signer.verifier(), &self.witness)?;
         self.log().store_receipt(size, signed.note.to_text().as_bytes())?;
         let witnessed = witnessed(&self.state, &signed).await?;
-        self.counts.witnessed(witnessed);
+        self.counts.received(witnessed);
+        self.witnesses.settle().await?;
         self.counts.uplink(Ok(clock::now()));
-        metrics::counter!("yaoxia_box_segments_witnessed_total").increment(1);
+        metrics::counter!("yaoxia_box_segments_received_total").increment(1);
         Ok(())
     }
 
@@ -174,16 +178,21 @@ impl Uplink {
 /// What a cosigned checkpoint says is witnessed.
 pub async fn witnessed(state: &State, signed: &SignedCheckpoint) -> Result<Witnessed> {
     let segments = signed.checkpoint.size;
-    let below = match segments.checked_sub(1) {
-        Some(seg_no) => boxindex::below(state.read(), seg_no).await?.map(|(below, _)| below).unwrap_or_default(),
-        None => boxindex::Below::default(),
-    };
     let cosigned = signed.cosignatures.first().map(|cosignature| Cosigned {
         size: segments,
         root: signed.checkpoint.root,
         time_s: cosignature.time_s,
         cosignature: cosignature.hash(),
     });
+    below(state, segments, cosigned).await
+}
+
+/// What lies below the end of so many segments.
+pub async fn below(state: &State, segments: u64, cosigned: Option<Cosigned>) -> Result<Witnessed> {
+    let below = match segments.checked_sub(1) {
+        Some(seg_no) => boxindex::below(state.read(), seg_no).await?.map(|(below, _)| below).unwrap_or_default(),
+        None => boxindex::Below::default(),
+    };
     Ok(Witnessed { segments, below, cosigned })
 }
 
@@ -216,9 +225,9 @@ pub async fn heartbeats(
             _ = beat.tick() => {}
         }
         let sealed = counts.sealed_now();
-        let witnessed = counts.witnessed_now();
-        let oldest_unsent_us = if witnessed.segments < sealed.segments {
-            match boxindex::below(state.read(), witnessed.segments).await {
+        let received = counts.received_now();
+        let oldest_unsent_us = if received.segments < sealed.segments {
+            match boxindex::below(state.read(), received.segments).await {
                 Ok(row) => row.map(|(_, closed_at)| closed_at.0),
                 Err(error) => {
                     tracing::warn!(%error, "age of the oldest unsent segment not known");

@@ -102,6 +102,42 @@ pub enum Error {
         /// Size of the receipt.
         found_size: u64,
     },
+    /// A quorum that cannot be reached or would count one key twice.
+    #[error("quorum of witnesses: {why}")]
+    Quorum {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A witness answers neither with a cosignature nor with the size it holds.
+    #[error("witness {witness} answers {status}: {why}")]
+    WitnessRefuses {
+        /// Which witness.
+        witness: String,
+        /// HTTP status.
+        status: u16,
+        /// The first words of its answer.
+        why: String,
+    },
+    /// A witness has cosigned more of this log than the box has: the box lost segments, or somebody else signs with its key.
+    #[error("witness {witness} has cosigned {held} segments of this log, the box has {local}")]
+    WitnessAhead {
+        /// Which witness.
+        witness: String,
+        /// Segments on the box.
+        local: u64,
+        /// Segments it cosigned.
+        held: u64,
+    },
+    /// A witness says that the box's log does not extend what it cosigned.
+    #[error("witness {witness} holds another log: {size} segments do not extend what it cosigned ({why})")]
+    WitnessContradicts {
+        /// Which witness.
+        witness: String,
+        /// Size offered.
+        size: u64,
+        /// The first words of its answer.
+        why: String,
+    },
     /// The cosignature of a receipt is missing, malformed or does not verify by the witness we trust.
     #[error("receipt of {size} segments is not cosigned: {source}")]
     Cosignature {
@@ -116,9 +152,16 @@ impl Error {
     /// Malformed messages are refused; a log that contradicts itself stops the link until a person decides.
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::RolledBack { .. } | Self::Forked { .. } | Self::Frozen { .. } | Self::Protocol { .. } => {
-                Verdict::Stop
-            }
+            Self::RolledBack { .. }
+            | Self::Forked { .. }
+            | Self::Frozen { .. }
+            | Self::Protocol { .. }
+            | Self::Quorum { .. }
+            | Self::WitnessAhead { .. }
+            | Self::WitnessContradicts { .. } => Verdict::Stop,
+            // What a proxy or a witness under load says passes; that it knows no such log or key is for a person.
+            Self::WitnessRefuses { status: 408 | 425 | 429 | 500.., .. } => Verdict::Retry,
+            Self::WitnessRefuses { .. } => Verdict::Stop,
             Self::TooLong { .. }
             | Self::Truncated { .. }
             | Self::Trailing { .. }

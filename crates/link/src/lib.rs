@@ -12,7 +12,7 @@
 //! | `POST /link/v1/heartbeat` | [`Heartbeat`] | [`CenterState`] |
 //! | `POST /link/v1/certificate` | [`RenewRequest`] | [`RenewReply`] |
 //!
-//! Any other answer than 200 carries a [`Problem`].
+//! Any other answer than 200 carries a [`Problem`]. Further witnesses are asked as C2SP tlog-witness says ([`Quorum`]).
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
@@ -20,7 +20,9 @@
 mod error;
 mod message;
 mod problem;
+mod quorum;
 mod resume;
+mod unwitnessed;
 mod upload;
 
 pub use error::Error;
@@ -29,7 +31,9 @@ pub use message::{
     RenewReply, RenewRequest,
 };
 pub use problem::{Problem, ProblemKind};
+pub use quorum::{Ask, Heard, Quorum, Standing, WitnessAnswer};
 pub use resume::{Local, Resume, accept_receipt, resume};
+pub use unwitnessed::{Alarm, Unwitnessed};
 pub use upload::{CHECKPOINT_LEN_MAX, PROOF_LEN_MAX, UPLOAD_LEN_MAX, Upload};
 
 /// Path of enrolment: server-authenticated TLS, no client certificate.

@@ -50,7 +50,7 @@ impl Checkpoint {
 }
 
 /// ASCII decimal without leading zeros, below 2^63.
-fn parse_size(text: &str) -> Option<u64> {
+pub(crate) fn parse_size(text: &str) -> Option<u64> {
     let canonical =
         !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if !canonical {
@@ -129,12 +129,12 @@ impl SignedCheckpoint {
     }
 }
 
-fn is_by(line: &SignatureLine, key: &VerifierKey) -> bool {
+pub(crate) fn is_by(line: &SignatureLine, key: &VerifierKey) -> bool {
     line.name == key.name() && line.key_id == key.id()
 }
 
 /// Verifies one line by the key it names; gives the cosignature if the key is a witness's.
-fn verify_line(text: &str, line: &SignatureLine, key: &VerifierKey) -> Result<Option<Cosignature>, Error> {
+pub(crate) fn verify_line(text: &str, line: &SignatureLine, key: &VerifierKey) -> Result<Option<Cosignature>, Error> {
     let refused = || Error::Signature { name: key.name().to_owned() };
     match key.algorithm() {
         Algorithm::Ed25519 => {

@@ -57,6 +57,9 @@ pub enum NoteFlaw {
     /// A signature line that is not `— name base64`.
     #[error("not a signature line")]
     SignatureLine,
+    /// A signature line whose base64 has unused bits set.
+    #[error("base64 with unused bits set")]
+    LooseBase64,
     /// More than 100 signatures.
     #[error("more than 100 signatures")]
     TooManySignatures,
@@ -72,6 +75,26 @@ pub enum NoteFlaw {
     /// The root is not 32 bytes in standard base64.
     #[error("not a root")]
     Root,
+}
+
+/// Which rule of a tlog-witness request a body breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestFlaw {
+    /// More bytes than a request may have.
+    #[error("more bytes than a request may have")]
+    TooLong,
+    /// No blank line between the proof and the checkpoint.
+    #[error("no blank line before the checkpoint")]
+    NoCheckpoint,
+    /// The first line is not `old` and a size.
+    #[error("not `old` and a size")]
+    OldSize,
+    /// More proof lines than a consistency proof can have.
+    #[error("more than 63 proof lines")]
+    TooManyProofLines,
+    /// A proof line that is not 32 bytes in standard base64.
+    #[error("not a hash")]
+    ProofLine,
 }
 
 /// Which rule of its text form a key breaks.
@@ -258,6 +281,22 @@ pub enum Error {
         line: usize,
         /// What rule it breaks.
         flaw: NoteFlaw,
+    },
+    /// A body is no request to a witness.
+    #[error("request line {line}: {flaw}")]
+    Request {
+        /// Line, counted from 1.
+        line: usize,
+        /// What rule it breaks.
+        flaw: RequestFlaw,
+    },
+    /// A request grows a log from more leaves than the checkpoint has.
+    #[error("old size {old} is above the checkpoint's {size}")]
+    Shrinks {
+        /// Size the request says is held.
+        old: u64,
+        /// Size of the checkpoint.
+        size: u64,
     },
     /// A signature by a key we know does not verify.
     #[error("signature by {name} does not verify")]

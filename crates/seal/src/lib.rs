@@ -25,11 +25,12 @@ mod segment;
 pub mod tile;
 pub mod tree;
 mod wire;
+pub mod witness;
 mod zone;
 
 pub use close::{EntryBytes, SealedSegment, close};
 pub use disclosure::Disclosure;
-pub use error::{Error, KeyFlaw, NoteFlaw, Part};
+pub use error::{Error, KeyFlaw, NoteFlaw, Part, RequestFlaw};
 pub use header::{Cosigned, Custody, HEADER_LEN, Header, HeaderFields, HeaderFlags, Moment, ZoneHead, log_id};
 /// The random numbers this crate asks for (`rand_core` 0.10).
 pub use hpke::rand_core::CryptoRng;

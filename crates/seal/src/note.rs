@@ -6,7 +6,8 @@
 use crate::key::is_key_name;
 use crate::{Error, NoteFlaw};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD as BASE64};
 
 /// Longest note in bytes: a hundred signatures of the longest kind fit.
 pub const NOTE_LEN_MAX: usize = 1_000_000;
@@ -37,6 +38,13 @@ impl SignatureLine {
             return None;
         }
         Some(Self { name: name.to_owned(), key_id: u32::from_be_bytes(*key_id), signature: signature.to_vec() })
+    }
+
+    /// Whether a line that does not parse would if unused bits of its base64 counted for nothing (RFC 4648 §3.5).
+    fn is_loose(line: &str) -> bool {
+        let lenient = GeneralPurpose::new(&STANDARD_ALPHABET, PAD.with_decode_allow_trailing_bits(true));
+        let blob = line.strip_prefix(LINE_START).and_then(|line| line.split_once(' '));
+        blob.and_then(|(_, blob)| lenient.decode(blob).ok()).is_some_and(|blob| blob.len() > KEY_ID_LEN)
     }
 
     /// Parses one line with its line feed, as a witness answers it.
@@ -92,8 +100,10 @@ impl Note {
             if at == SIGNATURES_MAX {
                 return Err(flaw(first_line + at, NoteFlaw::TooManySignatures));
             }
-            let parsed = SignatureLine::parse(line);
-            signatures.push(parsed.ok_or_else(|| flaw(first_line + at, NoteFlaw::SignatureLine))?);
+            signatures.push(SignatureLine::parse(line).ok_or_else(|| {
+                let loose = SignatureLine::is_loose(line);
+                flaw(first_line + at, if loose { NoteFlaw::LooseBase64 } else { NoteFlaw::SignatureLine })
+            })?);
         }
         Ok(Self { text: text.to_owned(), signatures })
     }

@@ -40,6 +40,7 @@ pub mod region;
 pub mod series;
 pub mod signatures;
 pub mod warnings;
+pub mod witness;
 
 pub use error::{Error, Verdict};
 pub use migrate::{Step, blob, blob_null, double_null, flag, int, int_null, text, text_null};

@@ -107,6 +107,7 @@ impl MigratorTrait for Migrator {
             crate::people::steps(),
             crate::audit::steps(),
             crate::signatures::steps(),
+            crate::witness::steps(),
         ]
         .into_iter()
         .flatten()

@@ -5,3 +5,4 @@ mod enrolment;
 mod ingest;
 mod restart;
 mod support;
+mod witness;

@@ -38,6 +38,11 @@ pub(crate) struct Center {
 impl Center {
     /// A new center that runs.
     pub(crate) async fn start() -> Self {
+        Self::start_with("").await
+    }
+
+    /// The same with more in its configuration.
+    pub(crate) async fn start_with(more: &str) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let text = format!(
@@ -53,6 +58,7 @@ impl Center {
             name_zh = "测试"
             name_en = "Test"
             plain_http_on_loopback = true
+            {more}
             "#,
             free_port(),
             free_port(),
@@ -152,7 +158,7 @@ impl Center {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 

@@ -58,6 +58,13 @@ fn what_would_open_a_door_is_refused() {
     check("https://127.0.0.1:9443", "http://127.0.0.1:9443", "https://");
     check("[web]", "[ops]\nlisten = \"0.0.0.0:9090\"\n[web]", "ops.listen");
     check("all-white-demo", "all-white", "all-white");
+    check("[web]", "quorum = 1\n[web]", "link.quorum is 1, but link.witnesses names 0");
+    let witness = |name: &str, url: &str| {
+        let vkey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        format!("[[link.witnesses]]\nname = \"{name}\"\nurl = \"{url}\"\nvkey = \"{vkey}\"\n[web]")
+    };
+    check("[web]", &witness("PeterNeumann", "http://w.example"), "https://");
+    check("[web]", &witness("other", "https://w.example"), "the vkey is of \"PeterNeumann\"");
 }
 
 #[test]

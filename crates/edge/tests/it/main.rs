@@ -4,3 +4,4 @@
 mod bad_input;
 mod config;
 mod whole;
+mod witnesses;

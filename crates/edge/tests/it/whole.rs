@@ -30,13 +30,13 @@ const ORIGIN: &str = "center.example/box/box-1";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A center that keeps the promises of the link and nothing else.
-struct Double {
+pub(crate) struct Double {
     log: Mutex<LogDir>,
-    vkey: Mutex<Option<VerifierKey>>,
+    pub(crate) vkey: Mutex<Option<VerifierKey>>,
     witness: SignerKey,
     secret: RecipientSecret,
     enterprise: RecipientSecret,
-    authority: (String, Issuer<'static, KeyPair>),
+    pub(crate) authority: (String, Issuer<'static, KeyPair>),
     down: AtomicBool,
     /// The box is told to renew its certificate, until it asks.
     renew: AtomicBool,
@@ -78,7 +78,7 @@ impl Double {
     }
 
     /// Every entry the center can read, in order.
-    fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         let log = self.log.lock().unwrap();
         let mut entries = Vec::new();
         for seg_no in 0..log.size() {
@@ -165,9 +165,9 @@ async fn segment(AxumState(center): AxumState<Arc<Double>>, UrlPath(seg_no): Url
 }
 
 /// A box with its folder, its laboratory and its center.
-struct Bench {
-    folder: tempfile::TempDir,
-    center: Arc<Double>,
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) center: Arc<Double>,
     lims: SqlitePool,
     ops: SocketAddr,
     rows: i64,
@@ -179,12 +179,12 @@ count,lims,result/COUNT,PP32,[CFU]/mL,product=product; batch=batch; step=step,ba
 end,lims,result/END,event:batch_ended,,product=product; batch=batch,batch
 ";
 
-fn free_port() -> SocketAddr {
+pub(crate) fn free_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         // A second test of the same process finds the provider installed.
         drop(rustls::crypto::ring::default_provider().install_default());
         let filter = tracing_subscriber::EnvFilter::from_default_env();
@@ -227,23 +227,23 @@ impl Bench {
         edge::config::load(&self.folder.path().join("box.toml")).unwrap()
     }
 
-    fn places(&self) -> edge::places::Places {
+    pub(crate) fn places(&self) -> edge::places::Places {
         edge::places::Places::new(&self.folder.path().join("data"))
     }
 
-    async fn enrol(&self) {
+    pub(crate) async fn enrol(&self) {
         let identity = edge::enrol::enrol(&self.loaded(), &self.places(), "one-time\n").await.unwrap();
         assert_eq!(identity.box_id.as_str(), "box-1");
     }
 
-    fn start(&self) -> Running {
+    pub(crate) fn start(&self) -> Running {
         let stop = CancellationToken::new();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
         let task = tokio::spawn(edge::run::run(self.loaded(), metrics, stop.clone()));
         Running { stop, task }
     }
 
-    async fn result(&mut self, batch: &str, test: &str, value: &str, unit: &str) {
+    pub(crate) async fn result(&mut self, batch: &str, test: &str, value: &str, unit: &str) {
         self.rows += 1;
         sqlx::query("INSERT INTO result VALUES (?, ?, 1, 'INJ-1', ?, NULL, ?, ?, ?)")
             .bind(self.rows)
@@ -258,7 +258,7 @@ impl Bench {
     }
 
     /// Waits until the box's own figures satisfy `wanted`, and gives them.
-    async fn until(&self, what: &str, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
         let begun = Instant::now();
         let client = reqwest::Client::new();
         let mut last = serde_json::Value::Null;
@@ -284,13 +284,13 @@ impl Bench {
     }
 }
 
-struct Running {
+pub(crate) struct Running {
     stop: CancellationToken,
     task: tokio::task::JoinHandle<anyhow::Result<()>>,
 }
 
 impl Running {
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap().unwrap();
     }

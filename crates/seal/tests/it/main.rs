@@ -4,4 +4,6 @@
 mod segment;
 mod support;
 mod tamper;
+mod third_party;
 mod vectors;
+mod witness;

@@ -14,3 +14,4 @@ mod people;
 mod remember;
 mod support;
 mod warnings;
+mod witness;
