@@ -92,7 +92,7 @@ fn attack_01_a_writer_killed_under_load_loses_nothing_it_answered_for() {
 /// Ends or fails the writer at the n-th call of each kind, n from 1 until the writer no longer makes so many.
 fn at_each_call(how: &str) {
     let calls = ["pwrite64", "fdatasync", "fsync", "openat", "unlink", "mkdir"];
-    let reach = rounds(2, 200);
+    let reach = rounds(1, 200);
     for call in calls {
         for when in 1..=reach {
             let folder = tempfile::tempdir().unwrap();
