@@ -195,7 +195,7 @@ fn answers(slow: bool, packages: &[String], wanted: &str) -> Result<BTreeMap<(St
     if packages.is_empty() {
         command.arg("--workspace");
     }
-    packages.iter().for_each(|package| drop(command.args(["--package", package])));
+    command.args(packages.iter().flat_map(|package| ["--package", package]));
     let output = command.output().context("cannot start cargo-nextest")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let answers: BTreeMap<_, _> = said.lines().filter_map(answer).collect();
