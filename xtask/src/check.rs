@@ -1,14 +1,15 @@
 //! What must be clean before a change lands, tests apart.
 
 use crate::run::{cargo, root, run, tool};
-use crate::{floors, matrix, needs, web};
+use crate::{attack, floors, matrix, needs, web};
 use anyhow::Result;
 
-/// Formatting, floors, requirements, lints, licences and bans, unused dependencies, documentation, web.
+/// Formatting, floors, requirements, attacks, lints, licences and bans, unused dependencies, documentation, web.
 pub(crate) fn check() -> Result<()> {
     run(&mut cargo(&["fmt", "--all", "--check"])?)?;
     floors::check()?;
     matrix::check()?;
+    attack::check()?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])?)?;
     let docs = &["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"];
     run(cargo(docs)?.env("RUSTDOCFLAGS", "--deny warnings"))?;

@@ -1,6 +1,7 @@
 //! Every developer command. Comes in: one subcommand; goes out: the exit code of the tools it ran.
 //! Depends on no crate of the workspace, so that the commands work while the workspace does not build.
 
+mod attack;
 mod bench;
 mod check;
 mod codegen;
@@ -69,6 +70,15 @@ enum Command {
     },
     /// Print which test shows which requirement.
     Matrix,
+    /// Try every attack and fault of docs/attacks.tsv and print the table.
+    Attack {
+        /// The long forms: thousands of power cuts, hundreds of kills, each call to the kernel.
+        #[arg(long)]
+        slow: bool,
+        /// Only what is shown in this crate (may be given more than once).
+        #[arg(long, short)]
+        package: Vec<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -85,5 +95,6 @@ fn main() -> anyhow::Result<()> {
         Command::Floors => floors::check(),
         Command::Fuzz { seconds } => fuzz::fuzz(seconds),
         Command::Matrix => matrix::print(),
+        Command::Attack { slow, package } => attack::run(slow, &package),
     }
 }

@@ -9,7 +9,7 @@ use crate::clock;
 use crate::counts::{Counts, Witnessed};
 use crate::sealing::Origin;
 use crate::witnesses::Witnesses;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use journal::LogDir;
 use link::{Heartbeat, Local, PROTOCOL, Resume, Upload};
 use record::Verdict;
@@ -205,6 +205,12 @@ pub async fn newest_receipt(log: &LogDir, origin: &Origin, witness: &VerifierKey
     let note = log.receipt(size)?.with_context(|| format!("receipt {size} is missing"))?;
     let signed = SignedCheckpoint::open(&note, origin.signer.verifier(), std::slice::from_ref(witness))
         .with_context(|| format!("receipt {size}"))?;
+    let root = log.root_at(size)?;
+    ensure!(
+        root == signed.checkpoint.root,
+        "the center cosigned {size} segments with root {}, this log had {root} then: it is another log",
+        signed.checkpoint.root
+    );
     witnessed(state, &signed).await
 }
 

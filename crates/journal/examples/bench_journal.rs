@@ -4,11 +4,12 @@
 //! one), which must be on the disk that is to be measured. A group is what one pull of a connector gives: 1,000 readings
 //! of 50 streams. Four connectors deliver at once, each waiting for its answer before its next group, as in the box.
 //! The journal's figure includes encoding the block and encrypting it; SQLite's is one row a reading, one transaction a
-//! group, one writer.
+//! group, one writer. Then the log folder: what reading back and recomputing before each signature costs beside writing.
 
-use journal::{Frame, Journal, JournalKey, OsDisk, Sizes, Tally};
+use journal::{Disk, Frame, Journal, JournalKey, LogDir, OsDisk, Sizes, Step, Tally, durable};
 use record::{Block, BlockRow, Entry, Flags, ParameterCode, Qualifiers, SourceId, Stream, Subject, Timestamp, Zone};
 use rust_decimal::Decimal;
+use seal::tile::TileTree;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use std::io::Write;
@@ -154,6 +155,53 @@ fn show(name: &str, mut measured: Measured) -> anyhow::Result<f64> {
     Ok(rate)
 }
 
+/// Segments of the bench of the log folder; enough that an entry bundle is half full on average.
+const SEGMENTS: u64 = 256;
+/// Bytes of one segment: what a box with three presses closes in ten seconds.
+const SEGMENT_BYTES: usize = 512 * 1024;
+
+/// The files of a log written durably, and the same with all of it read back and recomputed before each signature.
+fn log_folder(folder: &Path) -> anyhow::Result<()> {
+    let key = seal::SignerKey::from_seed(&[5; 32], "bench/box", seal::Algorithm::Ed25519)?;
+    let sign = |size, root| -> anyhow::Result<Vec<u8>> {
+        let head = seal::checkpoint::Checkpoint { origin: "bench/box".into(), size, root };
+        Ok(seal::checkpoint::sign(&head, &key)?.to_text().into_bytes())
+    };
+    let disk: Arc<dyn Disk> = Arc::new(OsDisk);
+    let (mut written, mut checked) = (Vec::new(), Vec::new());
+    let (mut log, _) = LogDir::open(Arc::clone(&disk), &folder.join("checked"))?;
+    let (plain, mut tree, mut headers) = (folder.join("plain"), TileTree::default(), Vec::new());
+    for seg_no in 0..SEGMENTS {
+        let mut segment = vec![u8::try_from(seg_no % 251)?; SEGMENT_BYTES];
+        segment[..8].copy_from_slice(&seg_no.to_be_bytes());
+        let header = segment[..seal::HEADER_LEN].to_vec();
+
+        let begun = Instant::now();
+        durable::write(&*disk, &plain.join(seal::layout::segment_path(seg_no)), &segment)?;
+        headers.push(header.clone());
+        for (tile, bytes) in tree.append([seal::tree::leaf_hash(&header)]) {
+            durable::write(&*disk, &plain.join(tile.path()), &bytes)?;
+            if tile.level == 0 {
+                let bundle = seal::layout::bundle(headers.iter().map(Vec::as_slice))?;
+                durable::write(&*disk, &plain.join(tile.bundle_path()), &bundle)?;
+            }
+        }
+        durable::write(&*disk, &plain.join(seal::layout::CHECKPOINT), &sign(seg_no + 1, tree.root())?)?;
+        written.push(begun.elapsed());
+
+        let begun = Instant::now();
+        let step = Step { seg_no, header: &header, segment: &segment };
+        log.append(step, |reread| sign(reread.size, reread.root))?;
+        checked.push(begun.elapsed());
+    }
+    for (name, mut times) in [("log folder, written only", written), ("read back and recomputed", checked)] {
+        times.sort_unstable();
+        let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
+        writeln!(std::io::stdout(), "{name:<28} segment p50 {:>6.1} ms   p99 {:>6.1} ms", at(50), at(99))?;
+    }
+    Ok(())
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(std::env::current_dir, |folder| Ok(folder.into()))?;
@@ -161,5 +209,6 @@ async fn main() -> anyhow::Result<()> {
     let journal = show("journal (fsync, encrypted)", through_journal(folder.path())?)?;
     let sqlite = show("SQLite (WAL, FULL)", through_sqlite(folder.path()).await?)?;
     writeln!(std::io::stdout(), "journal / SQLite: {:.1}", journal / sqlite)?;
+    log_folder(folder.path())?;
     Ok(())
 }

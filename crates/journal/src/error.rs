@@ -141,6 +141,17 @@ pub enum Error {
         /// Root of the tiles.
         computed: record::Digest,
     },
+    /// The log is shorter than a head that was cosigned of it: an older copy was put back, or the disk lost what it had
+    /// promised to keep. Nothing may be signed on top of it.
+    #[error("{}: the log has {size} segments, but a receipt says that {witnessed} were witnessed", path.display())]
+    SetBack {
+        /// Folder of the log.
+        path: PathBuf,
+        /// Segments there are.
+        size: u64,
+        /// Segments of the largest receipt.
+        witnessed: u64,
+    },
     /// A tile or entry bundle has the wrong shape.
     #[error(transparent)]
     Seal(Arc<seal::Error>),
@@ -209,6 +220,7 @@ impl Error {
             | Self::Conflict { .. }
             | Self::Checkpoint { .. }
             | Self::RootDiffers { .. }
+            | Self::SetBack { .. }
             | Self::Seal(_) => Verdict::Stop,
         }
     }

@@ -1,22 +1,28 @@
 //! The unit on disk: one commit group, checksummed, chained to the one before it and encrypted.
 //!
 //! ```text
-//! "YXJ1" len:u32 crc32c:u32 frames:u32 incarnation:u64 salt:[16] group_no:u64 first_seq:u64 values:u64 prev:[32]
-//! ciphertext:[len]                                               padded with zeros to a multiple of 8
+//! "YXJ2" len:u32 crc32c:u32 frames:u32 incarnation:u64 salt:[16] group_no:u64 first_seq:u64 values:u64 prev:[32]
+//! nonce:[12] ciphertext                                            padded with zeros to a multiple of 8
 //! ```
-//! All integers are big-endian. `crc32c` covers everything behind it but the padding; `prev` is the SHA-256 of the
-//! whole group before (zeros for the first of all); `values` counts the raw values of all frames before the group,
-//! so that a hole between two groups tells how many values it swallowed. AES-256-GCM with the 96 header bytes in
-//! front of the ciphertext, their checksum taken as zero, as associated data; the nonce is `group_no`, the key is
-//! made from the box key, `salt` and `incarnation`.
+//! All integers are big-endian. `len` counts nonce and ciphertext with its tag. `crc32c` covers everything behind it but
+//! the padding; `prev` is the SHA-256 of the whole group before (zeros for the first of all); `values` counts the raw
+//! values of all frames before the group, so that a hole between two groups tells how many values it swallowed.
+//! AES-256-GCM with the 96 header bytes, their checksum taken as zero, as associated data. Key and nonce key are made from
+//! the box key, `salt` and `incarnation`; the nonce is the MAC of header and content: a machine that is woken twice from
+//! one snapshot, disk, memory and randomness alike, uses a nonce again only for the same bytes.
+//!
+//! Groups of `"YXJ1"`, written before there were such nonces, are read: their nonce is `group_no` and not stored.
 
 use crate::frame::{Control, Input};
 use crate::key::JournalKey;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 4] = b"YXJ1";
+const MAGIC: &[u8; 4] = b"YXJ2";
+const MAGIC_COUNTED: &[u8; 4] = b"YXJ1";
 /// Bytes of a group in front of its ciphertext.
 pub(crate) const HEADER_LEN: usize = 96;
 const CRC_AT: usize = 8;
@@ -24,6 +30,9 @@ const CRC_COVERS_FROM: usize = 12;
 /// Groups begin at multiples of this many bytes.
 pub(crate) const ALIGN: usize = 8;
 const TAG_LEN: usize = 16;
+const NONCE_LEN: usize = 12;
+/// Most bytes a group takes beside what its frames take.
+pub(crate) const OVERHEAD: usize = HEADER_LEN + NONCE_LEN + TAG_LEN + ALIGN;
 
 /// What is readable of a group without the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +50,15 @@ pub(crate) struct GroupHeader {
 #[derive(Debug)]
 pub(crate) struct Group<'a> {
     pub(crate) header: GroupHeader,
+    counted: bool,
     bytes: &'a [u8],
 }
 
-/// The key of one incarnation, ready to use.
-pub(crate) struct GroupCipher(Aes256Gcm);
+/// The keys of one incarnation, ready to use.
+pub(crate) struct GroupCipher {
+    cipher: Aes256Gcm,
+    nonce_key: Zeroizing<[u8; 32]>,
+}
 
 impl std::fmt::Debug for GroupCipher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -55,12 +68,21 @@ impl std::fmt::Debug for GroupCipher {
 
 impl GroupCipher {
     pub(crate) fn new(key: &JournalKey, salt: &[u8; 16], incarnation: u64) -> Self {
-        Self(Aes256Gcm::new((&*key.of_incarnation(salt, incarnation)).into()))
+        let [key, nonce_key] = key.of_incarnation(salt, incarnation);
+        Self { cipher: Aes256Gcm::new((&*key).into()), nonce_key }
+    }
+
+    /// `HMAC-SHA256(nonce key, header ‖ SHA-256(plain))`, its first 12 bytes (HKDF-Extract is HMAC, RFC 5869 §2.2).
+    fn nonce(&self, header: &[u8], plain: &[u8]) -> [u8; NONCE_LEN] {
+        let message = [header, &Sha256::digest(plain)].concat();
+        let (mac, _) = Hkdf::<Sha256>::extract(Some(self.nonce_key.as_slice()), &message);
+        *mac.first_chunk().expect("a MAC has 32 bytes")
     }
 }
 
-fn nonce(group_no: u64) -> [u8; 12] {
-    let mut nonce = [0u8; 12];
+/// The nonce of groups that store none.
+fn counted_nonce(group_no: u64) -> [u8; NONCE_LEN] {
+    let mut nonce = [0u8; NONCE_LEN];
     nonce[4..].copy_from_slice(&group_no.to_be_bytes());
     nonce
 }
@@ -82,14 +104,16 @@ fn put_header(header: &GroupHeader, len: usize, out: &mut Vec<u8>) {
 pub(crate) fn seal_group(cipher: &GroupCipher, header: &GroupHeader, controls: &[Control]) -> (Vec<u8>, [u8; 32]) {
     let mut plain = Vec::new();
     controls.iter().for_each(|control| control.encode(&mut plain));
-    let len = plain.len() + TAG_LEN;
+    let len = NONCE_LEN + plain.len() + TAG_LEN;
     let mut out = Vec::with_capacity(HEADER_LEN + len + ALIGN);
     put_header(header, len, &mut out);
     debug_assert_eq!(out.len(), HEADER_LEN);
+    let nonce = cipher.nonce(&out, &plain);
     let tag = cipher
-        .0
-        .encrypt_inout_detached(&Nonce::from(nonce(header.group_no)), &out, plain.as_mut_slice().into())
+        .cipher
+        .encrypt_inout_detached(&Nonce::from(nonce), &out, plain.as_mut_slice().into())
         .expect("AES-GCM takes up to 64 GiB");
+    out.extend_from_slice(&nonce);
     out.extend_from_slice(&plain);
     out.extend_from_slice(&tag);
     let crc = crc32c::crc32c(&out[CRC_COVERS_FROM..]);
@@ -103,7 +127,9 @@ impl<'a> Group<'a> {
     /// Reads the group at the start of `bytes`; `None` if no whole group with a good checksum is there.
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let mut input = Input(bytes);
-        if input.array()? != *MAGIC {
+        let magic: [u8; 4] = input.array()?;
+        let counted = magic == *MAGIC_COUNTED;
+        if magic != *MAGIC && !counted {
             return None;
         }
         let len = usize::try_from(input.u32()?).ok()?;
@@ -118,10 +144,11 @@ impl<'a> Group<'a> {
             prev: input.array()?,
         };
         let bytes = bytes.get(..HEADER_LEN.checked_add(len)?)?;
-        if len < TAG_LEN || crc32c::crc32c(&bytes[CRC_COVERS_FROM..]) != crc {
+        let least = if counted { TAG_LEN } else { NONCE_LEN + TAG_LEN };
+        if len < least || crc32c::crc32c(&bytes[CRC_COVERS_FROM..]) != crc {
             return None;
         }
-        Some(Self { header, bytes })
+        Some(Self { header, counted, bytes })
     }
 
     /// Bytes it takes in the file, padding included.
@@ -136,26 +163,64 @@ impl<'a> Group<'a> {
 
     /// Decrypts; `None` if the key is another or the bytes were changed by someone who mended the checksum.
     pub(crate) fn open(&self, cipher: &GroupCipher) -> Option<Vec<Control>> {
-        let (head, body) = self.bytes.split_at(HEADER_LEN);
-        let (body, tag) = body.split_at(body.len() - TAG_LEN);
+        let (head, mut body) = self.bytes.split_at(HEADER_LEN);
         let mut aad = head.to_vec();
         aad[CRC_AT..CRC_COVERS_FROM].fill(0);
+        let stored = if self.counted { None } else { Some(*body.split_off(..NONCE_LEN)?.as_array()?) };
+        let nonce = stored.unwrap_or_else(|| counted_nonce(self.header.group_no));
+        let (body, tag) = body.split_at(body.len() - TAG_LEN);
         let mut plain = body.to_vec();
         let tag: [u8; TAG_LEN] = tag.try_into().ok()?;
-        cipher
-            .0
-            .decrypt_inout_detached(
-                &Nonce::from(nonce(self.header.group_no)),
-                &aad,
-                plain.as_mut_slice().into(),
-                &tag.into(),
-            )
-            .ok()?;
+        let buffer = plain.as_mut_slice().into();
+        cipher.cipher.decrypt_inout_detached(&Nonce::from(nonce), &aad, buffer, &tag.into()).ok()?;
+        if stored.is_some_and(|stored| stored != cipher.nonce(&aad, &plain)) {
+            return None;
+        }
         let mut input = Input(&plain);
         let mut controls = Vec::new();
         while !input.0.is_empty() {
             controls.push(Control::decode(&mut input)?);
         }
         Some(controls)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A box that was updated finds in its journal what it wrote before.
+    #[test]
+    fn groups_with_counted_nonces_are_still_read() {
+        let key = JournalKey::new([7; 32]);
+        let cipher = GroupCipher::new(&key, &[1; 16], 3);
+        let header = GroupHeader {
+            frames: 0,
+            incarnation: 3,
+            salt: [1; 16],
+            group_no: 9,
+            first_seq: 4,
+            values: 5,
+            prev: [2; 32],
+        };
+        let control = Control::Intent { seg_no: 1, upto: 2 };
+        let mut plain = Vec::new();
+        control.encode(&mut plain);
+        let mut bytes = Vec::new();
+        put_header(&header, plain.len() + TAG_LEN, &mut bytes);
+        bytes[..4].copy_from_slice(MAGIC_COUNTED);
+        let nonce = Nonce::from(counted_nonce(9));
+        let tag = cipher.cipher.encrypt_inout_detached(&nonce, &bytes, plain.as_mut_slice().into()).unwrap();
+        bytes.extend_from_slice(&plain);
+        bytes.extend_from_slice(&tag);
+        let crc = crc32c::crc32c(&bytes[CRC_COVERS_FROM..]);
+        bytes[CRC_AT..CRC_COVERS_FROM].copy_from_slice(&crc.to_be_bytes());
+        let group = Group::parse(&bytes).unwrap();
+        assert_eq!((&group.header, group.open(&cipher)), (&header, Some(vec![control.clone()])));
+
+        let (fresh, _) = seal_group(&cipher, &header, &[control.clone()]);
+        let group = Group::parse(&fresh).unwrap();
+        assert_eq!(group.open(&cipher), Some(vec![control]));
+        assert!(fresh.len() > bytes.len(), "the nonce is stored");
     }
 }

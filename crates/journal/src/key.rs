@@ -34,14 +34,16 @@ impl JournalKey {
         Ok(Self::new(key))
     }
 
-    /// The key of one incarnation (RFC 5869). Two starts never share one: the salt is fresh randomness, and should
-    /// randomness ever repeat, the incarnation number still differs.
-    pub(crate) fn of_incarnation(&self, salt: &[u8; 16], incarnation: u64) -> Zeroizing<[u8; 32]> {
-        let mut okm = Zeroizing::new([0u8; 32]);
-        Hkdf::<Sha256>::new(Some(salt), self.0.as_slice())
-            .expand_multi_info(&[b"yaoxia/journal/v1", &incarnation.to_be_bytes()], okm.as_mut_slice())
-            .expect("32 bytes are within the 8160 HKDF-SHA256 can give");
-        okm
+    /// The keys of one incarnation (RFC 5869): to encrypt, and to make nonces. Two starts share them only if both
+    /// randomness and the disk were set back.
+    pub(crate) fn of_incarnation(&self, salt: &[u8; 16], incarnation: u64) -> [Zeroizing<[u8; 32]>; 2] {
+        let kdf = Hkdf::<Sha256>::new(Some(salt), self.0.as_slice());
+        ["yaoxia/journal/v1", "yaoxia/journal/nonce/v1"].map(|label| {
+            let mut okm = Zeroizing::new([0u8; 32]);
+            kdf.expand_multi_info(&[label.as_bytes(), &incarnation.to_be_bytes()], okm.as_mut_slice())
+                .expect("32 bytes are within the 8160 HKDF-SHA256 can give");
+            okm
+        })
     }
 }
 

@@ -6,9 +6,13 @@
 //! |---|---|---|
 //! | 1 segment file durable | a segment no checkpoint covers | removes it; the caller seals or receives it again |
 //! | 2 tiles and entry bundle durable | tiles wider than the checkpoint | are written again with the next segment |
-//! | 3 all of it read back and compared, root recomputed by the caller, checkpoint signed | as 2 | as 2 |
+//! | 3 all of it read back and compared, recomputed, checkpoint signed | as 2 | as 2 |
 //! | 4 checkpoint durable | the new log | finds the new size |
 //! | 5 superseded partial tiles removed | some of them | leaves them, they are never read |
+//!
+//! A bit may flip in memory as well as on the way to the disk, and one wrong root under a signature ends a log. Step 3
+//! therefore trusts nothing it wrote: the headers read back must hash to the leaves read back, the newest of them must be
+//! that of the segment read back, and the root of the tiles read back must extend the root signed last.
 
 use crate::durable::temp_path;
 use crate::{Disk, Error, durable};
@@ -76,13 +80,16 @@ pub struct LogDir {
     /// Leaves of the entry bundle that is not full yet.
     bundle: Vec<Vec<u8>>,
     witnessed: u64,
+    /// Set by a failed fsync, for good.
+    stopped: Option<Error>,
 }
 
 impl LogDir {
     /// Opens a log, or an empty one if the folder is missing, and removes what an unfinished step left.
     ///
-    /// Fails with [`Error::Checkpoint`] if the checkpoint does not parse and with [`Error::RootDiffers`] if the tiles
-    /// do not give the root it states: then nothing may be signed on top of it.
+    /// Fails with [`Error::Checkpoint`] if the checkpoint does not parse, with [`Error::RootDiffers`] if the tiles do not
+    /// give the root it states, and with [`Error::SetBack`] if there is a receipt of more segments: then nothing may be
+    /// signed on top of it.
     pub fn open(disk: Arc<dyn Disk>, root: &Path) -> Result<(Self, LogRecovery), Error> {
         durable::make_dirs(&*disk, root)?;
         let checkpoint = durable::read(&*disk, &root.join(layout::CHECKPOINT), NOTE_BYTES_MAX)?;
@@ -95,6 +102,7 @@ impl LogDir {
             checkpoint,
             bundle: Vec::new(),
             witnessed: 0,
+            stopped: None,
         };
         let removed = log.discard_unfinished(size)?;
         log.tree = TileTree::load(size, |tile| log.tile(tile))?;
@@ -105,6 +113,9 @@ impl LogDir {
         }
         log.bundle = log.read_bundle(size)?;
         log.witnessed = log.last_receipt()?;
+        if log.witnessed > size {
+            return Err(Error::SetBack { path: root.to_path_buf(), size, witnessed: log.witnessed });
+        }
         Ok((log, LogRecovery { size, removed }))
     }
 
@@ -135,12 +146,16 @@ impl LogDir {
     /// Offering a segment again is no error if its bytes are the same ([`Outcome::AlreadyHeld`]).
     ///
     /// Fails with [`Error::OutOfOrder`], [`Error::Conflict`] (other bytes under the same number),
-    /// [`Error::WrittenDiffers`] (the disk changed them), [`Error::RootDiffers`] (the note is of another tree).
+    /// [`Error::WrittenDiffers`] or [`Error::Seal`] (disk or memory changed them), [`Error::RootDiffers`] (the note is of
+    /// another tree), and, once an fsync has failed, with that failure again until the log is opened anew.
     pub fn append<E: From<Error>>(
         &mut self,
         step: Step<'_>,
         sign: impl FnOnce(&Reread) -> Result<Vec<u8>, E>,
     ) -> Result<Outcome, E> {
+        if let Some(error) = &self.stopped {
+            return Err(error.clone().into());
+        }
         let size = self.size();
         if step.seg_no < size {
             return Ok(self.compare_held(step)?);
@@ -148,33 +163,89 @@ impl LogDir {
         if step.seg_no > size {
             return Err(Error::OutOfOrder { offered: step.seg_no, size }.into());
         }
-        let mut tree = self.tree.clone();
-        let tiles = tree.append([tree::leaf_hash(step.header)]);
-        let mut bundle = self.bundle.clone();
-        bundle.push(step.header.to_vec());
-
-        let segment = self.write_and_reread(&layout::segment_path(step.seg_no), step.segment)?;
-        for (tile, bytes) in &tiles {
-            self.write_and_reread(&tile.path(), bytes)?;
-        }
-        let width = u16::try_from(bundle.len()).expect("a bundle holds at most 256 leaves");
-        let entries = Tile { level: 0, index: size / u64::from(TILE_WIDTH), width };
-        let bytes = layout::bundle(bundle.iter().map(Vec::as_slice)).map_err(Error::from)?;
-        self.write_and_reread(&entries.bundle_path(), &bytes)?;
-        let reread = TileTree::load(tree.size(), |tile| self.tile(tile))?;
-
-        let note = sign(&Reread { segment, size: reread.size(), root: reread.root() })?;
+        let (tree, bundle, tiles, reread) = self.prepare(step).map_err(|error| self.stop(error))?;
+        let note = sign(&reread)?;
         let head = head_of(&self.root, &note)?;
         if head.size != tree.size() || head.root != tree.root() {
             let computed = tree.root();
             return Err(Error::RootDiffers { path: self.root.clone(), stated: head.root, computed }.into());
         }
-        durable::write(&*self.disk, &self.root.join(layout::CHECKPOINT), &note)?;
+        let written = durable::write(&*self.disk, &self.root.join(layout::CHECKPOINT), &note);
+        written.map_err(|error| self.stop(error))?;
         self.checkpoint = Some(note);
         self.tree = tree;
-        self.bundle = if width == TILE_WIDTH { Vec::new() } else { bundle };
-        self.remove_superseded(size, tiles.iter().map(|(tile, _)| *tile))?;
+        self.bundle = if bundle.len() == usize::from(TILE_WIDTH) { Vec::new() } else { bundle };
+        self.remove_superseded(size, tiles.into_iter())?;
         Ok(Outcome::Added)
+    }
+
+    /// Steps 1 to 3 up to the signature.
+    fn prepare(&self, step: Step<'_>) -> Result<(TileTree, Vec<Vec<u8>>, Vec<Tile>, Reread), Error> {
+        let mut tree = self.tree.clone();
+        let written = tree.append([tree::leaf_hash(step.header)]);
+        let mut bundle = self.bundle.clone();
+        bundle.push(step.header.to_vec());
+
+        let segment = self.write_and_reread(&layout::segment_path(step.seg_no), step.segment)?;
+        let mut tiles = Vec::new();
+        for (tile, bytes) in written {
+            self.write_and_reread(&tile.path(), &bytes)?;
+            tiles.push(tile);
+        }
+        let width = u16::try_from(bundle.len()).expect("a bundle holds at most 256 leaves");
+        let entries = Tile { level: 0, index: step.seg_no / u64::from(TILE_WIDTH), width };
+        let bytes = layout::bundle(bundle.iter().map(Vec::as_slice))?;
+        let bytes = self.write_and_reread(&entries.bundle_path(), &bytes)?;
+        let root = self.recompute(entries, &bytes, &segment, step.header.len(), tree.size())?;
+        if root != tree.root() {
+            return Err(Error::WrittenDiffers {
+                path: self.root.join(layout::TILES),
+                wanted: tree.root(),
+                found: root,
+            });
+        }
+        Ok((tree, bundle, tiles, Reread { segment, size: step.seg_no + 1, root }))
+    }
+
+    /// Root of the tiles on disk, if headers, leaves, segment and the root signed last agree with it.
+    fn recompute(
+        &self,
+        entries: Tile,
+        bundle: &[u8],
+        segment: &[u8],
+        header_len: usize,
+        size: u64,
+    ) -> Result<Digest, Error> {
+        let path = self.root.join(entries.bundle_path());
+        let leaves = entries.hashes(&self.tile(entries)?)?;
+        let headers = split_bundle(bundle, entries.width).ok_or_else(|| Error::Malformed {
+            path: path.clone(),
+            what: "entry bundle expected",
+            at: 0,
+        })?;
+        let newest = segment.get(..header_len).unwrap_or_default();
+        let stored = headers.iter().map(Vec::as_slice).chain([newest]);
+        for (header, leaf) in stored.zip(leaves.iter().chain(leaves.last())) {
+            let found = tree::leaf_hash(header);
+            if found != *leaf {
+                return Err(Error::WrittenDiffers { path, wanted: *leaf, found });
+            }
+        }
+        let root = TileTree::load(size, |tile| self.tile(tile))?.root();
+        if let Some(note) = &self.checkpoint {
+            let signed = head_of(&self.root, note)?;
+            let proof = seal::tile::consistency_proof(signed.size, size, |tile| self.tile(tile))?;
+            tree::verify_consistency(signed.size, &signed.root, size, &root, &proof)?;
+        }
+        Ok(root)
+    }
+
+    /// After a failed fsync the page cache no longer tells what is on the disk: nothing is tried again on top of it.
+    fn stop(&mut self, error: Error) -> Error {
+        if matches!(error, Error::Stopped { .. }) {
+            self.stopped = Some(error.clone());
+        }
+        error
     }
 
     /// Bytes of a segment, if the log has it.
@@ -334,3 +405,6 @@ fn split_bundle(mut bytes: &[u8], width: u16) -> Option<Vec<Vec<u8>>> {
 fn digest(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
 }
+
+#[cfg(test)]
+mod attack;

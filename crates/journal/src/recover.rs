@@ -1,7 +1,7 @@
 //! What a restart finds in the journal: the state, the frames, a torn tail, damage.
 //!
-//! A group is valid when its checksum holds, it decrypts, and it names its predecessor. Where the bytes after the
-//! last valid group are not zeros:
+//! A group is valid when its checksum holds, it decrypts, and its number is none that was met before: an old group that
+//! lies at another place once more is no second delivery. Where the bytes after the last valid group are not zeros:
 //! - nothing valid follows: a **torn tail**, the write that was under way when the power went. It was never
 //!   acknowledged; it is dropped and its bytes are counted.
 //! - valid groups follow: **damage**. Acknowledged frames are gone. The stretch is reported until a frame settles it
@@ -287,6 +287,9 @@ impl<'k> Scan<'k> {
     fn valid_group<'b>(&mut self, bytes: &'b [u8]) -> Option<(Group<'b>, Vec<Control>)> {
         let group = Group::parse(bytes)?;
         let header = &group.header;
+        if self.begun && header.group_no < self.next_group_no {
+            return None;
+        }
         let fresh = match &self.cipher {
             Some((salt, incarnation, _)) => *salt != header.salt || *incarnation != header.incarnation,
             None => true,

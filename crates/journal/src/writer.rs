@@ -10,7 +10,7 @@
 
 use crate::error::is_full;
 use crate::frame::{Control, Frame, LogState};
-use crate::group::{ALIGN, GroupCipher, GroupHeader, HEADER_LEN, seal_group};
+use crate::group::{GroupCipher, GroupHeader, OVERHEAD, seal_group};
 use crate::journal::Appended;
 use crate::recover::{FileInfo, Found, file_name};
 use crate::{Disk, DiskFile, Error, durable};
@@ -53,8 +53,6 @@ impl Default for Sizes {
 
 /// Folder inside the journal's that damaged files are moved to once their readable frames are sealed.
 const QUARANTINE: &str = "quarantine";
-/// Encryption adds a tag and padding to a group.
-const GROUP_OVERHEAD: usize = HEADER_LEN + 16 + ALIGN;
 
 /// Called on the writer thread with the outcome; it must not block.
 pub(crate) type Done<T> = Box<dyn FnOnce(Result<T, Error>) + Send>;
@@ -197,20 +195,20 @@ impl Writer {
         if let Some(error) = &self.stopped {
             return Err(error.clone());
         }
-        if self.current.offset + pending.bytes + bytes + GROUP_OVERHEAD <= limit {
+        if self.current.offset + pending.bytes + bytes + OVERHEAD <= limit {
             return Ok(());
         }
         self.commit(std::mem::take(pending));
         if let Some(error) = &self.stopped {
             return Err(error.clone());
         }
-        if self.current.offset + bytes + GROUP_OVERHEAD <= limit {
+        if self.current.offset + bytes + OVERHEAD <= limit {
             return Ok(());
         }
         let rolled = self.make_spare().and_then(|()| self.roll());
         rolled.map_err(|error| self.stop_unless_full(error))?;
-        if self.current.offset + bytes + GROUP_OVERHEAD > limit {
-            let max = limit.saturating_sub(self.current.offset + GROUP_OVERHEAD);
+        if self.current.offset + bytes + OVERHEAD > limit {
+            let max = limit.saturating_sub(self.current.offset + OVERHEAD);
             return Err(Error::FrameTooLarge { bytes, max });
         }
         Ok(())

@@ -32,7 +32,8 @@ impl Checkpoint {
     /// kinds do not cover them, and everything we have to say is in the headers.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let flaw = |line, flaw| Error::Note { line, flaw };
-        let lines: Vec<&str> = text.split('\n').collect();
+        // One line more than there may be is enough to refuse the rest, however many follow.
+        let lines: Vec<&str> = text.split('\n').take(5).collect();
         let [origin, size, root, ""] = lines[..] else { return Err(flaw(lines.len(), NoteFlaw::CheckpointLines)) };
         if !is_key_name(origin) {
             return Err(flaw(1, NoteFlaw::Origin));

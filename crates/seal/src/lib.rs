@@ -11,6 +11,8 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+#[cfg(test)]
+mod attack;
 pub mod checkpoint;
 mod close;
 mod disclosure;

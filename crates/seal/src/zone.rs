@@ -76,7 +76,12 @@ impl ZoneKeys {
         self.check
     }
 
-    fn leaf_head(&self, index: u32, len: u32) -> [u8; LEAF_HEAD_LEN] {
+    #[cfg(test)]
+    pub(crate) fn cipher(&self) -> &Aes256Gcm {
+        &self.cipher
+    }
+
+    pub(crate) fn leaf_head(&self, index: u32, len: u32) -> [u8; LEAF_HEAD_LEN] {
         leaf_head(self.id, self.zone, index, len)
     }
 

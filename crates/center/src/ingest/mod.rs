@@ -184,7 +184,8 @@ impl Ingest {
     }
 }
 
-/// Makes the segment durable in the box's log. A log that failed is opened again from disk at the next upload.
+/// Makes the segment durable in the box's log. A log that failed is opened again from disk at the next upload,
+/// unless an fsync failed.
 fn append(slot: &mut Option<LogDir>, folder: &std::path::Path, seg_no: u64, body: &[u8], note: String) -> Result<()> {
     let upload = Upload::parse(body).map_err(|error| unavailable(&error))?;
     let mut log = match slot.take() {
@@ -197,7 +198,12 @@ fn append(slot: &mut Option<LogDir>, folder: &std::path::Path, seg_no: u64, body
         return Err(unavailable(&anyhow::Error::msg(detail)));
     }
     let step = Step { seg_no, header: &upload.segment[..seal::HEADER_LEN], segment: upload.segment };
-    match log.append::<journal::Error>(step, |_reread| Ok(note.into_bytes())) {
+    // What is cosigned is what the disk gives back: memory may have changed since the upload was checked.
+    let appended = log.append::<journal::Error>(step, |reread| {
+        seal::Segment::parse(&reread.segment)?.check_public()?;
+        Ok(note.into_bytes())
+    });
+    match appended {
         Ok(Outcome::Added | Outcome::AlreadyHeld) => {
             *slot = Some(log);
             Ok(())
@@ -210,6 +216,11 @@ fn append(slot: &mut Option<LogDir>, folder: &std::path::Path, seg_no: u64, body
         Err(error @ journal::Error::Conflict { .. }) => {
             *slot = Some(log);
             Err(Problem::new(ProblemKind::Forked, error.to_string()).with_size(seg_no))
+        }
+        Err(error @ journal::Error::Stopped { .. }) => {
+            // After a failed fsync this log takes nothing more until the center is started again.
+            *slot = Some(log);
+            Err(unavailable(&error))
         }
         Err(error) => Err(unavailable(&error)),
     }

@@ -48,6 +48,7 @@ struct State {
     faults: BTreeMap<u64, Fault>,
     capacity: Option<usize>,
     off: bool,
+    lying: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -111,6 +112,25 @@ impl FakeDisk {
 
     pub(crate) fn set_capacity(&self, bytes: Option<usize>) {
         self.lock().capacity = bytes;
+    }
+
+    /// From now on a sync answers that it was done and does nothing.
+    pub(crate) fn lie(&self) {
+        self.lock().lying = true;
+    }
+
+    /// The disk as the next process finds it when only the process was killed: the page cache is still there.
+    pub(crate) fn restart(&self) -> Self {
+        let state = self.lock();
+        Self(Arc::new(Mutex::new(State {
+            inodes: state.inodes.clone(),
+            names: state.names.clone(),
+            durable_names: state.durable_names.clone(),
+            pending: state.pending.clone(),
+            dirs: state.dirs.clone(),
+            capacity: state.capacity,
+            ..State::default()
+        })))
     }
 
     pub(crate) fn is_off(&self) -> bool {
@@ -245,6 +265,9 @@ impl Disk for FakeDisk {
 
     fn sync_dir(&self, _path: &Path) -> io::Result<()> {
         self.lock().run(|state, _| {
+            if state.lying {
+                return Ok(());
+            }
             // A directory's journal commits all earlier name changes with it, as ext4 and XFS do.
             state.pending.clear();
             state.durable_names = state.names.clone();
@@ -273,8 +296,10 @@ impl DiskFile for FakeFile {
     fn sync_data(&mut self) -> io::Result<()> {
         let inode = self.inode;
         self.disk.lock().run(|state, _| {
-            let inode = &mut state.inodes[inode];
-            inode.durable = inode.cached.clone();
+            if !state.lying {
+                let inode = &mut state.inodes[inode];
+                inode.durable = inode.cached.clone();
+            }
             Ok(())
         })
     }

@@ -10,18 +10,18 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-const ROOT: &str = "/data/log";
+pub(crate) const ROOT: &str = "/data/log";
 const SEGMENTS: u64 = 5;
 
 fn key() -> SignerKey {
     SignerKey::from_seed(&[5; 32], "example.org/box/1", Algorithm::Ed25519).unwrap()
 }
 
-fn header(no: u64) -> Vec<u8> {
+pub(crate) fn header(no: u64) -> Vec<u8> {
     format!("header {no}").into_bytes()
 }
 
-fn segment(no: u64) -> Vec<u8> {
+pub(crate) fn segment(no: u64) -> Vec<u8> {
     [header(no), vec![u8::try_from(no % 256).unwrap(); 700]].concat()
 }
 
@@ -29,22 +29,22 @@ fn expected_root(size: u64) -> Digest {
     root(&(0..size).map(|no| leaf_hash(&header(no))).collect::<Vec<_>>())
 }
 
-fn note(reread: &Reread) -> Result<Vec<u8>, Error> {
+pub(crate) fn note(reread: &Reread) -> Result<Vec<u8>, Error> {
     let head = Checkpoint { origin: "example.org/box/1".into(), size: reread.size, root: reread.root };
     Ok(sign(&head, &key())?.to_text().into_bytes())
 }
 
-fn append(log: &mut LogDir, no: u64) -> Result<Outcome, Error> {
+pub(crate) fn append(log: &mut LogDir, no: u64) -> Result<Outcome, Error> {
     let (header, segment) = (header(no), segment(no));
     log.append(Step { seg_no: no, header: &header, segment: &segment }, note)
 }
 
-fn open(disk: &FakeDisk) -> Result<(LogDir, journal::LogRecovery), Error> {
+pub(crate) fn open(disk: &FakeDisk) -> Result<(LogDir, journal::LogRecovery), Error> {
     LogDir::open(Arc::new(disk.clone()), Path::new(ROOT))
 }
 
 /// Everything a reader may ask of a log of `size` segments is there and right.
-fn check_log(log: &LogDir, size: u64, what: &str) {
+pub(crate) fn check_log(log: &LogDir, size: u64, what: &str) {
     assert_eq!(log.size(), size, "{what}");
     assert_eq!(log.root_hash(), expected_root(size), "{what}");
     for no in 0..size {

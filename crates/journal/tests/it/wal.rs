@@ -8,18 +8,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const SIZES: Sizes = Sizes { file_bytes: 4096, reserve_bytes: 1024 };
-const DIR: &str = "/data/wal";
+pub(crate) const SIZES: Sizes = Sizes { file_bytes: 4096, reserve_bytes: 1024 };
+pub(crate) const DIR: &str = "/data/wal";
 
-fn source(name: &str) -> SourceId {
+pub(crate) fn source(name: &str) -> SourceId {
     SourceId::parse(name).unwrap()
 }
 
-fn key() -> JournalKey {
+pub(crate) fn key() -> JournalKey {
     JournalKey::new([7; 32])
 }
 
-fn frame(no: u64, len: usize) -> Frame {
+pub(crate) fn frame(no: u64, len: usize) -> Frame {
     let filler = u8::try_from(no % 251).unwrap();
     let mut entry = vec![filler; len];
     entry.extend_from_slice(&no.to_be_bytes());
@@ -32,12 +32,12 @@ fn frame(no: u64, len: usize) -> Frame {
     }
 }
 
-fn open(disk: &FakeDisk) -> Result<(Journal, Recovery), Error> {
+pub(crate) fn open(disk: &FakeDisk) -> Result<(Journal, Recovery), Error> {
     let salt = [u8::try_from(disk.operations() % 251).unwrap(); 16];
     Journal::open(Arc::new(disk.clone()), Path::new(DIR), &key(), salt, SIZES)
 }
 
-fn frames(recovery: &Recovery, from: u64) -> Vec<(u64, Frame)> {
+pub(crate) fn frames(recovery: &Recovery, from: u64) -> Vec<(u64, Frame)> {
     let mut found = Vec::new();
     recovery
         .replay
@@ -55,17 +55,17 @@ fn append_all(log: &Journal, numbers: std::ops::Range<u64>, len: usize) {
     }
 }
 
-fn wal_files(disk: &FakeDisk) -> Vec<PathBuf> {
+pub(crate) fn wal_files(disk: &FakeDisk) -> Vec<PathBuf> {
     disk.files().into_iter().filter(|path| path.parent() == Some(Path::new(DIR))).collect()
 }
 
 /// The file frames are in when only one start has written.
-fn first_file() -> PathBuf {
+pub(crate) fn first_file() -> PathBuf {
     Path::new(DIR).join("0000000000.wal")
 }
 
 /// Where the frames end in a file: behind its last byte that is not zero.
-fn used(bytes: &[u8]) -> usize {
+pub(crate) fn used(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
@@ -264,15 +264,15 @@ fn a_frame_larger_than_a_file_is_refused_and_harms_no_other() {
 }
 
 /// What one run under one fault did.
-struct Run {
-    disk: FakeDisk,
-    answered: u64,
+pub(crate) struct Run {
+    pub(crate) disk: FakeDisk,
+    pub(crate) answered: u64,
     offered: u64,
     intended: Option<u64>,
 }
 
 /// Appends frames of changing size with seals in between, until a fault ends it.
-fn run(disk: FakeDisk) -> Run {
+pub(crate) fn run(disk: FakeDisk) -> Run {
     let mut done = Run { disk, answered: 0, offered: 0, intended: None };
     let Ok((log, _)) = open(&done.disk) else { return done };
     for no in 0..24 {
@@ -306,8 +306,12 @@ fn run(disk: FakeDisk) -> Run {
 }
 
 fn check_after(run: &Run, seed: u64, what: &str) {
-    let disk = run.disk.reboot(seed);
-    let (log, found) = open(&disk).unwrap_or_else(|error| panic!("{what}: {error}"));
+    check_on(run, &run.disk.reboot(seed), what);
+}
+
+/// What a run had answered is on `disk`, and the journal goes on there.
+pub(crate) fn check_on(run: &Run, disk: &FakeDisk, what: &str) {
+    let (log, found) = open(disk).unwrap_or_else(|error| panic!("{what}: {error}"));
     assert_eq!(found.damages, [], "{what}: a crash is not damage");
     assert!(
         (run.answered..=run.offered).contains(&found.next_seq),

@@ -140,3 +140,43 @@ async fn uploads_of_two_boxes_at_once_get_dense_numbers() {
         fresh.done().await;
     }
 }
+
+/// Two heads of one log arrive at once, the next and the one after it, again and again: numbers go up by one, the head
+/// never goes back, and whoever was refused is taken when it is its turn.
+/// Requirement ATT-30.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_30_two_heads_of_one_log_at_once_never_take_it_back() {
+    const SEGMENTS: u64 = 10;
+    for fresh in [crate::support::sqlite().await, crate::support::postgres("heads").await] {
+        two_boxes(&fresh.state).await;
+        let tasks = [0, 1].map(|ahead| {
+            let state = fresh.state.clone();
+            tokio::spawn(async move {
+                let mut placed = Vec::new();
+                for seg_no in ahead..SEGMENTS {
+                    let write = state.write().await.unwrap();
+                    match place(&write, "box-1", seg_no, seg_no + 1).await {
+                        Ok(number) => {
+                            write.commit().await.unwrap();
+                            placed.push((number, seg_no));
+                        }
+                        Err(Error::Conflict { .. }) => drop(write),
+                        Err(other) => panic!("{other}"),
+                    }
+                    let head = ingest::head(state.read(), &id("box-1")).await.unwrap();
+                    let size = head.map_or(0, |head| head.size);
+                    assert!(placed.last().is_none_or(|(_, last)| size > *last), "{size} after {placed:?}");
+                }
+                placed
+            })
+        });
+        let mut placed = Vec::new();
+        for task in tasks {
+            placed.extend(task.await.unwrap());
+        }
+        placed.sort_unstable();
+        let expected: Vec<(u64, u64)> = (0..SEGMENTS).map(|seg_no| (seg_no + 1, seg_no)).collect();
+        assert_eq!(placed, expected);
+        fresh.done().await;
+    }
+}
