@@ -11,14 +11,16 @@ pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     needs::postgres()?;
     needs::browser()?;
+    needs::gpsd()?;
     web::build()?;
     web::npm(&["test"])?;
     demo::build()?;
-    if present("cargo-nextest", "--version") {
-        run(&mut cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?)?;
+    let mut tests = if present("cargo-nextest", "--version") {
+        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?
     } else {
-        run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?)?;
-    }
+        cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?
+    };
+    run(tests.env("YAOXIA_GPSD", "required"))?;
     guide()?;
     stage::contract(stage::EXAMPLES_SMOKE)?;
     demo::browser()?;
