@@ -95,7 +95,7 @@ impl DeviceConfig {
         if counts.iter().any(|count| *count > ENTRIES_MAX) {
             return Err(wrong(format!("more than {ENTRIES_MAX} entries of one kind")));
         }
-        if counts.iter().sum::<usize>() == 0 && self.gpsd.is_none() {
+        if counts.iter().sum::<usize>() == 0 && self.gpsd.is_none() && self.geofence.is_none() {
             return Err(wrong(
                 "no sensor: add [[device.hwmon]], [[device.iio]], [[device.gpio]] or [device.gpsd]".into(),
             ));
