@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 /// Where the browser tests look for Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
+/// Where the tests of the box as a device look for gpsd.
+const GPSD: [&str; 2] = ["/usr/sbin/gpsd", "/usr/bin/gpsfake"];
 /// Version of the tool that tests an API against its description.
 const SCHEMATHESIS: &str = "4.32.5";
 /// Version of the Python package with the ciphers that `docs/spec/verify.py` asks for.
@@ -68,6 +70,14 @@ pub(crate) fn browser() -> Result<()> {
         return Ok(());
     }
     apt(&["chromium", "fonts-noto-cjk", "fontconfig"])
+}
+
+/// gpsd, and gpsfake to play it a receiver.
+pub(crate) fn gpsd() -> Result<()> {
+    if GPSD.iter().all(|program| std::path::Path::new(program).exists()) {
+        return Ok(());
+    }
+    apt(&["gpsd", "gpsd-clients"])
 }
 
 /// A PostgreSQL server on 127.0.0.1:5432 that trusts the local user `postgres`.

@@ -14,15 +14,17 @@ pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     needs::postgres()?;
     needs::browser()?;
+    needs::gpsd()?;
     let python = needs::verifier()?;
     web::build()?;
     web::npm(&["test"])?;
     demo::build()?;
-    if present("cargo-nextest", "--version") {
-        run(cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?.env(PYTHON, python))?;
+    let mut tests = if present("cargo-nextest", "--version") {
+        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])?
     } else {
-        run(cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?.env(PYTHON, python))?;
-    }
+        cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?
+    };
+    run(tests.env(PYTHON, python).env("YAOXIA_GPSD", "required"))?;
     guide()?;
     stage::contract(stage::EXAMPLES_SMOKE)?;
     demo::browser()?;

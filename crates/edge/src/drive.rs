@@ -99,7 +99,11 @@ impl Driver {
     }
 
     fn kind(&self) -> &'static str {
-        if self.config.opcua.is_some() { "opcua" } else { "sql" }
+        match &self.config {
+            config if config.opcua.is_some() => "opcua",
+            config if config.device.is_some() => "device",
+            _ => "sql",
+        }
     }
 
     async fn run_once(&mut self, cause: &Cause, backoff: &mut Backoff, stop: &CancellationToken) -> Result<Ended> {

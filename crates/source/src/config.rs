@@ -3,7 +3,7 @@
 //! The file is trusted: whoever can write it decides what the box reads. Its corruption costs the connector, no data.
 
 use std::path::{Path, PathBuf};
-#[cfg(feature = "opcua")]
+#[cfg(any(feature = "opcua", feature = "sql"))]
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -27,6 +27,9 @@ pub struct ConnectorConfig {
     /// A database.
     #[cfg(feature = "sql")]
     pub sql: Option<crate::sql::SqlConfig>,
+    /// The box's own sensors.
+    #[cfg(feature = "device")]
+    pub device: Option<crate::device::DeviceConfig>,
     /// How times without a zone are read.
     #[serde(default)]
     pub time: TimeConfig,
@@ -81,12 +84,20 @@ impl ConnectorConfig {
         }
         #[cfg(feature = "sql")]
         if let Some(sql) = &self.sql {
-            made.push(Box::new(crate::sql::SqlConnector::new(source.clone(), sql, zone, now)?));
+            made.push(Box::new(crate::sql::SqlConnector::new(source.clone(), sql, zone, Arc::clone(&now))?));
+        }
+        #[cfg(feature = "device")]
+        if let Some(device) = &self.device {
+            made.push(Box::new(crate::device::DeviceConnector::new(source.clone(), device, now)?));
         }
         match (made.pop(), made.is_empty()) {
             (Some(connector), true) => Ok(connector),
-            (Some(_), false) => Err(config(format!("connector {source}: has both [opcua] and [sql]; keep one"))),
-            (None, _) => Err(config(format!("connector {source}: has neither [opcua] nor [sql]; add one"))),
+            (Some(_), false) => {
+                Err(config(format!("connector {source}: has more than one of [opcua], [sql] and [device]; keep one")))
+            }
+            (None, _) => {
+                Err(config(format!("connector {source}: has neither [opcua] nor [sql] nor [device]; add one")))
+            }
         }
     }
 }

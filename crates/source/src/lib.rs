@@ -11,6 +11,8 @@
 
 pub mod config;
 mod connector;
+#[cfg(feature = "device")]
+pub mod device;
 mod error;
 mod fnv;
 pub mod mapping;
@@ -29,4 +31,4 @@ pub use connector::{
 };
 pub use error::{Fault, Lang, REFUSED_WAIT, SrcErr, Stage};
 pub use probe::{Listing, ListingNode, NodePath, PAGE_NODES_MAX, Page, ProbeReport, ProbeStep};
-pub use raw::{Context, Raw, RawValue};
+pub use raw::{Context, FAULT, Raw, RawValue};

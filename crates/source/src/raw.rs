@@ -11,6 +11,9 @@ use crate::mapping::StreamId;
 /// between items for which they are the same.
 pub type Context = Arc<Qualifiers>;
 
+/// Context name under which a connector says why there is no value. Not for mappings.
+pub const FAULT: &str = "fault";
+
 /// What kind of value the source sent. The verbatim text beside it is the truth; this saves parsing it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RawValue {
@@ -20,6 +23,9 @@ pub enum RawValue {
     Bool(bool),
     /// A number; the decimal has the digits of the verbatim text.
     Number(Decimal),
+    /// A number the connector made of the verbatim text by the source's own scale and offset, exactly; the unit is that
+    /// of the number and not of the text.
+    Scaled(Decimal),
     /// Text, a date, or a number outside what a decimal holds (NaN, 1e300).
     Text,
 }

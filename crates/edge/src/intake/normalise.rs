@@ -11,7 +11,7 @@ use record::{
 };
 use rust_decimal::Decimal;
 use source::mapping::{Decode, EMITTED, Plan, StreamId, StreamSpec, TIME, Target};
-use source::{Raw, RawValue};
+use source::{FAULT, Raw, RawValue};
 use std::sync::Arc;
 
 /// Attribute that holds the time the plant recorded a value first, where the source replays history.
@@ -216,7 +216,8 @@ impl Normaliser {
         quality: Quality,
     ) -> Outcome {
         if raw.value == RawValue::Absent {
-            let detail = format!("the source sent no value, only status {:#010x}", raw.quality.status);
+            let why = raw.context.get(FAULT).map(|why| format!(": {why}")).unwrap_or_default();
+            let detail = format!("the source sent no value, only status {:#010x}{why}", raw.quality.status);
             return self.reject(Some(column), raw, RejectReason::Type, detail);
         }
         let (value, unit, flags) = match measure(column, parameter, raw) {
@@ -343,7 +344,11 @@ fn measure(column: &Column, parameter: &Parameter, raw: &Raw) -> Result<(Value, 
         Decode::Comma => DecimalMark::Comma,
     };
     let unit = raw.unit.as_deref().or(column.spec.unit_in.as_deref());
-    let measured = parameter.read(&raw.text, unit, mark)?;
+    let measured = match raw.value {
+        // The text is in the sensor's own counts; the number is what it means in the unit.
+        RawValue::Scaled(number) => parameter.read(&number.to_string(), unit, DecimalMark::Point)?,
+        _ => parameter.read(&raw.text, unit, mark)?,
+    };
     let (Some(unit_out), Value::Number { decimal, comparator }) = (column.spec.unit_out.as_deref(), &measured.value)
     else {
         return Ok((measured.value, measured.unit, measured.flags));

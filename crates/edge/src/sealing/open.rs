@@ -2,14 +2,16 @@
 
 use crate::intake::{Gather, ROW_BYTES_MAX};
 use journal::Tally;
-use record::{Block, Entry, SourceId, Zone};
+use record::{Block, Entry, EventKind, SourceId, Zone};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// A segment is closed this long after its first entry. Seconds.
 pub const SEGMENT_AGE_MAX_S: u64 = 10;
-/// A segment with a laboratory result or a finding is closed this long after it. Milliseconds; the promise is 1 s.
+/// A segment with a laboratory result, a finding or an alarm is closed this long after it. Milliseconds; the promise is 1 s.
 pub const URGENT_AGE_MAX_MS: u64 = 400;
+/// Kinds of events of the box as a device that nobody may wait for.
+const ALARMS: [&str; 3] = ["tamper", "geofence_left", "geofence_entered"];
 /// Entries at which a segment is closed, below the format's limit by one frame.
 const ENTRIES_MAX: usize = seal::SEGMENT_ENTRIES_MAX - crate::intake::FRAME_ENTRIES_MAX;
 /// Estimated bytes at which a segment is closed, below the format's limit by more than one frame.
@@ -95,7 +97,7 @@ impl OpenSegment {
             match entry {
                 Entry::Block(block) => self.gather(&block),
                 entry => {
-                    if matches!(entry, Entry::Reading(_) | Entry::Finding(_)) {
+                    if matches!(entry, Entry::Reading(_) | Entry::Finding(_)) || is_alarm(&entry) {
                         self.urgent_since.get_or_insert(now);
                     }
                     self.gap |= matches!(entry, Entry::Gap(_));
@@ -129,6 +131,10 @@ impl OpenSegment {
         let blocks = open.gathers.into_values().flatten().map(|gather| Entry::Block(gather.finish()));
         open.singles.into_iter().chain(blocks).collect()
     }
+}
+
+fn is_alarm(entry: &Entry) -> bool {
+    matches!(entry, Entry::Event(event) if matches!(&event.kind, EventKind::Other(kind) if ALARMS.contains(&&**kind)))
 }
 
 /// Bytes an entry takes, near enough to keep a segment below its limit.

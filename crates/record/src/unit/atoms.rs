@@ -38,6 +38,8 @@ pub(super) const ATOMS: &[Atom] = &[
     base("cd", true, &[("cd", 1)]),
     base("rad", true, &[("rad", 1)]),
     base("mol", true, &[("mol", 1)]),
+    // UCUM makes it of pi, which no ratio holds: it converts to itself only.
+    base("deg", false, &[("deg", 1)]),
     // Only whole in a compound (Cel/min): alone they are scales with a shift, see `temperature`.
     base("Cel", true, &[("Cel", 1)]),
     base("[degF]", false, &[("[degF]", 1)]),

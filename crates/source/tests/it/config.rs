@@ -8,6 +8,7 @@ fn the_shipped_examples_are_read() {
     let examples = [
         ("scada.toml", include_str!("../../examples/connectors.d/scada.toml")),
         ("lims.toml", include_str!("../../examples/connectors.d/lims.toml")),
+        ("device.toml", include_str!("../../../../packaging/examples/device.toml")),
     ];
     for (file, text) in examples {
         let config = ConnectorConfig::parse(file, text).unwrap();
@@ -29,7 +30,7 @@ fn what_is_wrong_is_said_before_anything_is_reached() {
     };
     let opcua = "[connector]\nid = 's'\n[opcua]\nurl = 'opc.tcp://h:1/'\npki_dir = '/tmp/x'\n";
     check("[connector]\nid = 's'\nkind = 'sql'", "unknown field `kind`");
-    check("[connector]\nid = 's'", "has neither [opcua] nor [sql]");
+    check("[connector]\nid = 's'", "has neither [opcua] nor [sql] nor [device]");
     check("[connector]\nid = ''", "source id is empty");
     check("[connector]\nid = 's'\n[time]\ntz = 'Mars/Olympus'", "`Mars/Olympus` is not a time zone");
     check(opcua, "server_thumbprints is empty");

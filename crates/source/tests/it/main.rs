@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod config;
+mod device;
 mod mapping;
 mod opcua;
 mod plant;
