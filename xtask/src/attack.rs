@@ -161,7 +161,7 @@ pub(crate) fn run(slow: bool, packages: &[String]) -> Result<()> {
         if word == "FAIL" {
             failed.push(row.number.to_string());
         }
-        let seconds: f64 = of_row.iter().map(|(_, answer)| answer.seconds).sum();
+        let seconds = of_row.iter().fold(0.0, |sum, (_, answer)| sum + answer.seconds);
         writeln!(out, "{:>2}  {word:<7}  {seconds:>7.2} s  {}", row.number, row.attack)?;
     }
     if !packages.is_empty() {
@@ -196,6 +196,7 @@ fn answers(slow: bool, packages: &[String], wanted: &str) -> Result<BTreeMap<(St
         command.arg("--workspace");
     }
     command.args(packages.iter().flat_map(|package| ["--package", package]));
+    eprintln!("xtask: building and running the tests of the table; it is printed at the end");
     let output = command.output().context("cannot start cargo-nextest")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let answers: BTreeMap<_, _> = said.lines().filter_map(answer).collect();

@@ -155,8 +155,8 @@ fn show(name: &str, mut measured: Measured) -> anyhow::Result<f64> {
     Ok(rate)
 }
 
-/// Segments of the bench of the log folder; enough that an entry bundle is half full on average.
-const SEGMENTS: u64 = 256;
+/// Segments of the bench of the log folder.
+const SEGMENTS: u64 = 64;
 /// Bytes of one segment: what a box with three presses closes in ten seconds.
 const SEGMENT_BYTES: usize = 512 * 1024;
 

@@ -218,7 +218,7 @@ mod tests {
         let group = Group::parse(&bytes).unwrap();
         assert_eq!((&group.header, group.open(&cipher)), (&header, Some(vec![control.clone()])));
 
-        let (fresh, _) = seal_group(&cipher, &header, &[control.clone()]);
+        let (fresh, _) = seal_group(&cipher, &header, std::slice::from_ref(&control));
         let group = Group::parse(&fresh).unwrap();
         assert_eq!(group.open(&cipher), Some(vec![control]));
         assert!(fresh.len() > bytes.len(), "the nonce is stored");

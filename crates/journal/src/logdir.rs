@@ -52,6 +52,15 @@ pub struct Reread {
     pub root: Digest,
 }
 
+/// A step that is on disk but not signed.
+#[derive(Debug)]
+struct Prepared {
+    tree: TileTree,
+    bundle: Vec<Vec<u8>>,
+    tiles: Vec<Tile>,
+    reread: Reread,
+}
+
 /// How an [`LogDir::append`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -163,7 +172,7 @@ impl LogDir {
         if step.seg_no > size {
             return Err(Error::OutOfOrder { offered: step.seg_no, size }.into());
         }
-        let (tree, bundle, tiles, reread) = self.prepare(step).map_err(|error| self.stop(error))?;
+        let Prepared { tree, bundle, tiles, reread } = self.prepare(step).map_err(|error| self.stop(error))?;
         let note = sign(&reread)?;
         let head = head_of(&self.root, &note)?;
         if head.size != tree.size() || head.root != tree.root() {
@@ -180,7 +189,7 @@ impl LogDir {
     }
 
     /// Steps 1 to 3 up to the signature.
-    fn prepare(&self, step: Step<'_>) -> Result<(TileTree, Vec<Vec<u8>>, Vec<Tile>, Reread), Error> {
+    fn prepare(&self, step: Step<'_>) -> Result<Prepared, Error> {
         let mut tree = self.tree.clone();
         let written = tree.append([tree::leaf_hash(step.header)]);
         let mut bundle = self.bundle.clone();
@@ -204,7 +213,7 @@ impl LogDir {
                 found: root,
             });
         }
-        Ok((tree, bundle, tiles, Reread { segment, size: step.seg_no + 1, root }))
+        Ok(Prepared { tree, bundle, tiles, reread: Reread { segment, size: step.seg_no + 1, root } })
     }
 
     /// Root of the tiles on disk, if headers, leaves, segment and the root signed last agree with it.

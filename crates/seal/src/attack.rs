@@ -61,7 +61,7 @@ impl<'a> Known<'a> {
             };
             bytes.chunks(16).map(block).collect()
         };
-        let lengths = (aad.len() as u128 * 8) << 64 | ciphertext.len() as u128 * 8;
+        let lengths = ((aad.len() as u128 * 8) << 64) | (ciphertext.len() as u128 * 8);
         let all = blocks(aad).into_iter().chain(blocks(ciphertext)).chain([lengths]);
         self.mask ^ all.fold(0, |sum, block| product(sum ^ block, self.point))
     }

@@ -76,8 +76,8 @@ fn attack_20_an_entry_left_out_of_an_answer_is_missed_by_count_and_root() {
                 Some(*end)
             })
             .collect();
-        for left_out in 0..opened.len() {
-            let (start, end) = (opened.frame_offset(left_out).unwrap(), ends[left_out]);
+        for (left_out, end) in ends.iter().copied().enumerate() {
+            let start = opened.frame_offset(left_out).unwrap();
             let mut bytes = sealed.file.clone();
             bytes.drain(start..end);
             let mut header = sealed.header.clone();
