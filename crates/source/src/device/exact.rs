@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_digit_is_kept_or_the_result_refused() {
-        let number = |text| parse(text).unwrap();
+        let number = |text: &str| parse(text).unwrap();
         assert_eq!(product(number("-23501"), number("0.001")).unwrap().to_string(), "-23.501");
         assert_eq!(sum(number("0.5"), number("-1000")).unwrap().to_string(), "-999.5");
         assert_eq!(product(number("0.000000000000001"), number("0.00000000000001")), None);
