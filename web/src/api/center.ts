@@ -85,6 +85,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boxes/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a frozen box again, with a signature. What froze it stays as evidence. */
+        post: operations["accept_box"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boxes/{id}/certificates": {
         parameters: {
             query?: never;
@@ -597,6 +614,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A box whose log contradicted itself, accepted again. */
+        Accepted: {
+            /** @description Since when. */
+            accepted_at: components["schemas"]["Time"];
+            /** @description Which. */
+            box_id: string;
+            /** @description Who answers for it. */
+            signature: components["schemas"]["SignatureView"];
+        };
         /**
          * @description How an account stands.
          * @enum {string}
@@ -1224,6 +1250,11 @@ export interface components {
             batches: number;
             /**
              * Format: int64
+             * @description Batches first heard of since [`Self::day_began_at`].
+             */
+            batches_today: number;
+            /**
+             * Format: int64
              * @description Enrolled boxes.
              */
             boxes: number;
@@ -1234,6 +1265,8 @@ export interface components {
             boxes_online: number;
             /** @description When this was counted. */
             counted_at: components["schemas"]["Time"];
+            /** @description Midnight before, by China Standard Time. */
+            day_began_at: components["schemas"]["Time"];
             /**
              * Format: int64
              * @description Readings received and verified.
@@ -1244,6 +1277,11 @@ export interface components {
              * @description Of them, in the tables.
              */
             readings_in_lake: number;
+            /**
+             * Format: int64
+             * @description Readings received since [`Self::day_began_at`].
+             */
+            readings_today: number;
             /** @description Open warnings by level. */
             warnings_open: components["schemas"]["LevelCounts"];
         };
@@ -1867,7 +1905,7 @@ export interface components {
             /** @description Who answers for it. */
             signature: components["schemas"]["SignatureView"];
         };
-        /** @description A box to take out of service. */
+        /** @description A box to take out of service, or to accept again. */
         Retirement: {
             /** @description The proof that `POST /session/proof` gave; good once. */
             proof: string;
@@ -2298,6 +2336,40 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description no such box, not frozen, or no good proof */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
         };
