@@ -45,7 +45,7 @@ impl Lang {
         let seen = opened.white + opened.grey + opened.black;
         match self {
             Self::ZhCn => format!(
-                "{verdict}：{origin}\n  文件夹 {folder}\n  已封签 {sealed} 段，其中已见证 {witnessed} 段\n  条目 {all} 条（白区 {}，灰区 {}，黑区 {}），已解密并重算 {seen} 条\n",
+                "{verdict}：{origin}\n  文件夹 {folder}\n  已封存 {sealed} 段，其中已见证 {witnessed} 段\n  条目 {all} 条（白区 {}，灰区 {}，黑区 {}），已解密并重算 {seen} 条\n",
                 entries.white, entries.grey, entries.black
             ),
             Self::En => format!(
@@ -146,7 +146,7 @@ impl Lang {
                 "the log is in the trust file but not in the folder".into(),
             ),
             Why::Unwitnessed => self.pick(
-                "没有任何受信见证方的联署：盒子的主人可能改写过全部历史".into(),
+                "没有任何受信见证方的副署：药匣的主人可能改写过全部历史".into(),
                 "no trusted witness cosigned any head: the owner of the box could have rewritten all of it".into(),
             ),
             Why::NotAddressed => {

@@ -1789,6 +1789,8 @@ export interface components {
             status: number;
             /** @description The code in English words. */
             title: string;
+            /** @description The code in Chinese words. */
+            title_zh: string;
             /** @description The log line of an inside failure carries the same. */
             trace_id?: string | null;
             /** @description `urn:yaoxia:problem:` and the code. */

@@ -20,7 +20,7 @@ import { Button } from "../ui/Button";
 
 const FILTERS = ["state", "level", "parameter", "product", "batch", "enterprise", "series"] as const;
 /** Height of a warning as a card, pixels. */
-const CARD_PX = 108;
+const CARD_PX = 132;
 
 /** `enterprises` to choose from, where there are several. */
 export function WarningsPage({ enterprises }: { enterprises?: { value: string; label: string }[] }) {
