@@ -285,6 +285,24 @@ pub enum Error {
         /// What rule it breaks.
         flaw: KeyFlaw,
     },
+    /// A custodian's key file is not usable. Nothing of it is repeated.
+    #[error("custodian's key: {flaw}")]
+    Custody {
+        /// What is wrong.
+        flaw: crate::CustodyFlaw,
+    },
+    /// Two keys that belong to both sides of the black zone are needed, and these are of one.
+    #[error("both keys are of the {side}; the black zone needs one of each side")]
+    OneSide {
+        /// The side both are of.
+        side: crate::Side,
+    },
+    /// An export is not one, or was changed, or is for another recipient.
+    #[error("the export {what}")]
+    Export {
+        /// What is wrong with it.
+        what: &'static str,
+    },
 }
 
 impl Error {

@@ -13,8 +13,10 @@
 
 pub mod checkpoint;
 mod close;
+mod custody;
 mod disclosure;
 mod error;
+mod export;
 mod header;
 mod key;
 mod keys;
@@ -28,8 +30,13 @@ mod wire;
 mod zone;
 
 pub use close::{EntryBytes, SealedSegment, close};
+pub use custody::{
+    CUSTODIAN_NAME_LEN_MAX, CUSTODY_FILE_LEN_MAX, CUSTODY_PASSWORD_CHARS_MIN, CUSTODY_PASSWORD_LEN_MAX, CustodyFile,
+    CustodyFlaw, KdfCost, Side, both_sides, is_custodian_name,
+};
 pub use disclosure::Disclosure;
 pub use error::{Error, KeyFlaw, NoteFlaw, Part};
+pub use export::{EXPORT_LEN_MAX, open_export, seal_export};
 pub use header::{Cosigned, Custody, HEADER_LEN, Header, HeaderFields, HeaderFlags, Moment, ZoneHead, log_id};
 /// The random numbers this crate asks for (`rand_core` 0.10).
 pub use hpke::rand_core::CryptoRng;

@@ -123,6 +123,11 @@ impl RecipientSecret {
     pub fn public(&self) -> &RecipientKey {
         &self.public
     }
+
+    /// The 32 bytes, to be put under a password.
+    pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; KEY_LEN]> {
+        self.key.clone()
+    }
 }
 
 impl fmt::Debug for RecipientSecret {
@@ -151,6 +156,45 @@ pub(crate) struct SealedShare {
     pub(crate) ciphertext: [u8; SHARE_LEN + 16],
 }
 
+/// Seals bytes of any length to `to`: HPKE's encapsulated key, then ciphertext and tag. `info` says what for.
+///
+/// Fails with [`KeyFlaw::Weak`] on a public key of small order.
+pub(crate) fn wrap_bytes(
+    bytes: &[u8],
+    to: &RecipientKey,
+    info: &[u8],
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    let weak = |_| Error::Key { flaw: KeyFlaw::Weak };
+    let public = <X25519HkdfSha256 as hpke::Kem>::PublicKey::from_bytes(&to.0).map_err(weak)?;
+    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &OpModeS::Base,
+        &public,
+        info,
+        bytes,
+        &[],
+        rng,
+    )
+    .map_err(weak)?;
+    let encapsulated: [u8; KEY_LEN] = encapsulated.to_bytes().into();
+    Ok([&encapsulated[..], &ciphertext].concat())
+}
+
+/// Opens what [`wrap_bytes`] sealed; `None` if it was changed, or made for another key or purpose.
+pub(crate) fn unwrap_bytes(sealed: &[u8], secret: &RecipientSecret, info: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (encapsulated, ciphertext) = sealed.split_first_chunk::<KEY_LEN>()?;
+    let encapsulated = <X25519HkdfSha256 as hpke::Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
+    let opened = hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &OpModeR::Base,
+        &private(&secret.key),
+        &encapsulated,
+        info,
+        ciphertext,
+        &[],
+    );
+    opened.ok().map(Zeroizing::new)
+}
+
 /// Seals `share` to `to`; `info` says what for. Fails with [`KeyFlaw::Weak`] on a public key of small order.
 pub(crate) fn wrap(
     share: &[u8; SHARE_LEN],
@@ -158,19 +202,10 @@ pub(crate) fn wrap(
     info: &[u8],
     rng: &mut impl CryptoRng,
 ) -> Result<SealedShare, Error> {
-    let weak = |_| Error::Key { flaw: KeyFlaw::Weak };
-    let public = <X25519HkdfSha256 as hpke::Kem>::PublicKey::from_bytes(&to.0).map_err(weak)?;
-    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-        &OpModeS::Base,
-        &public,
-        info,
-        share,
-        &[],
-        rng,
-    )
-    .map_err(weak)?;
+    let sealed = wrap_bytes(share, to, info, rng)?;
+    let (encapsulated, ciphertext) = sealed.split_first_chunk::<KEY_LEN>().expect("it begins with that key");
     Ok(SealedShare {
-        encapsulated: encapsulated.to_bytes().into(),
+        encapsulated: *encapsulated,
         ciphertext: ciphertext.try_into().expect("HPKE adds a tag of 16 bytes"),
     })
 }
@@ -181,15 +216,6 @@ pub(crate) fn unwrap(
     secret: &RecipientSecret,
     info: &[u8],
 ) -> Option<Zeroizing<[u8; SHARE_LEN]>> {
-    let encapsulated = <X25519HkdfSha256 as hpke::Kem>::EncappedKey::from_bytes(&sealed.encapsulated).ok()?;
-    let opened = hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-        &OpModeR::Base,
-        &private(&secret.key),
-        &encapsulated,
-        info,
-        &sealed.ciphertext,
-        &[],
-    );
-    let share = Zeroizing::new(opened.ok()?);
+    let share = unwrap_bytes(&[&sealed.encapsulated[..], &sealed.ciphertext].concat(), secret, info)?;
     share.as_array::<SHARE_LEN>().copied().map(Zeroizing::new)
 }
