@@ -28,4 +28,5 @@ pub mod renewal;
 pub mod run;
 pub mod sealing;
 pub mod serve;
+pub mod stand;
 pub mod uplink;

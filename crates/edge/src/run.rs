@@ -3,32 +3,26 @@
 use crate::center::Center;
 use crate::clock;
 use crate::config::Loaded;
-use crate::counts::{Counts, Sealed};
+use crate::counts::Counts;
 use crate::drive::{self, Driver};
 use crate::end::BoxEnd;
-use crate::engine::Engine;
 use crate::identity::{Identity, Keys};
 use crate::intake::ZonePolicy;
-use crate::live::Page;
 use crate::places::Places;
 use crate::renewal::{self, Renewal};
-use crate::sealing::{self, Origin, SEALER_QUEUE_MAX, Sealer, SealerStart};
+use crate::stand::{self, Standing};
 use crate::uplink::{self, Uplink};
-use crate::{audit, changes, recover, serve};
+use crate::{audit, serve};
 use anyhow::{Context, Result, bail, ensure};
-use journal::{Disk, Journal, LogDir, OsDisk, Sizes, Tally};
 use metrics_exporter_prometheus::PrometheusHandle;
-use portal::Live;
-use record::{Catalogue, Digest, EquipmentId, EventKind, Qualifiers, SourceId, Subject, Zone};
-use sha2::{Digest as _, Sha256};
+use record::{Catalogue, Zone};
 use source::config::ConnectorConfig;
 use source::mapping::{Mapping, Target};
-use state::State;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -123,74 +117,9 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     let (configs, mapping) = connectors(&loaded)?;
     check(&configs, &mapping, catalogue, policy)?;
 
-    let state = State::open(&places.state_url()).await?;
-    name_enterprise(&state, &identity).await?;
-    let write = state.write().await?;
-    state::people::organisations::settle(&*write, &identity.organisation(), clock::now()).await?;
-    write.commit().await?;
-    changes::record(&loaded, &places, &state, clock::now()).await?;
-    let disk: Arc<dyn Disk> = Arc::new(OsDisk);
-    let (log, found) = LogDir::open(Arc::clone(&disk), &places.log()).context("opening the sealed log")?;
-    for path in &found.removed {
-        tracing::warn!(path = %path.display(), "removed what an unfinished seal left");
-    }
-    let (journal, recovery) = Journal::open(disk, &places.wal(), &keys.journal, rand::random(), Sizes::default())
-        .context("opening the journal")?;
-    let unsealed = recover::unsealed(&recovery, log.size())?;
-    let below = recover::below(&state, &log, &keys.read).await?;
-    tracing::info!(
-        box_id = %identity.box_id,
-        incarnation = recovery.incarnation,
-        segments = log.size(),
-        torn_bytes = recovery.torn_bytes,
-        damages = recovery.damages.len(),
-        "recovered"
-    );
-
-    let origin = Origin {
-        origin: identity.origin.clone(),
-        signer: keys.signer(&identity.origin)?,
-        recipients: identity.recipients(&keys.read),
-        read: keys.read.clone(),
-        incarnation: recovery.incarnation,
-        policy: Digest(Sha256::digest(policy.name()).into()),
-        config: loaded.hash,
-        software: software_hash()?,
-    };
-    let witnessed = uplink::newest_receipt(&log, &origin, &identity.witness, &state).await?;
-    let sealed = Sealed { segments: log.size(), below, at: None, waiting: 0 };
-    let tallies: BTreeMap<SourceId, Tally> =
-        recovery.state.connectors.iter().map(|(id, connector)| (id.clone(), connector.tally)).collect();
-    let counts = Arc::new(Counts::new(tallies.clone(), sealed, witnessed));
-    let log = Arc::new(Mutex::new(log));
-    let start = SealerStart {
-        below,
-        sources: sealed_tallies(tallies, &unsealed.tallies),
-        torn_bytes: recovery.torn_bytes,
-        quarantined: !recovery.damages.is_empty(),
-    };
-    let sealer = Sealer::new(journal.clone(), Arc::clone(&log), origin, start)?;
-
+    let Standing { state, log, counts, live, page, engine, sealer: mut sealer_task, recovery } =
+        stand::stand(&loaded, &places, &identity, &keys, catalogue, started_at).await?;
     let mut tasks: JoinSet<Result<()>> = JoinSet::new();
-    let (to_sealer, frames) = mpsc::channel(SEALER_QUEUE_MAX);
-    let mut sealer_task: JoinSet<Result<()>> = JoinSet::new();
-    sealer_task.spawn(sealing::run(sealer, frames, unsealed.from, state.clone(), Arc::clone(&counts)));
-    let live = Live::new(started_at);
-    let page = Page::new(live.clone());
-    let engine = Arc::new(Engine::new(
-        (journal, state.clone(), to_sealer),
-        Arc::clone(&counts),
-        page.clone(),
-        (identity.enterprise.clone(), catalogue),
-    ));
-    let replayed = recover::replay(&recovery, &unsealed, &engine).await?;
-    for damage in &recovery.damages {
-        tracing::error!(path = %damage.path.display(), offset = damage.id.offset, bytes = damage.bytes, "journal damaged");
-        let ready = recover::gaps_of_damage(damage, &recovery, unsealed.from)?;
-        let durable = engine.append(ready).await?;
-        engine.settle(vec![crate::engine::Durable { recovered: true, ..durable }], &BTreeSet::new()).await?;
-    }
-    announce(&engine, &identity, &recovery, replayed).await?;
 
     let (drivers_stop, link_stop) = (stop.child_token(), CancellationToken::new());
     let mut drivers: JoinSet<Result<()>> = JoinSet::new();
@@ -290,51 +219,6 @@ async fn drained(counts: &Counts) {
     }
 }
 
-fn sealed_tallies(
-    mut all: BTreeMap<SourceId, Tally>,
-    unsealed: &BTreeMap<SourceId, Tally>,
-) -> BTreeMap<SourceId, Tally> {
-    for (source, open) in unsealed {
-        if let Some(tally) = all.get_mut(source) {
-            tally.accepted = tally.accepted.saturating_sub(open.accepted);
-            tally.rejected = tally.rejected.saturating_sub(open.rejected);
-            tally.lost = tally.lost.saturating_sub(open.lost);
-        }
-    }
-    all
-}
-
-async fn name_enterprise(state: &State, identity: &Identity) -> Result<()> {
-    let row = state::boxes::Enterprise {
-        id: identity.enterprise.clone(),
-        name_zh: identity.enterprise_name.zh.clone(),
-        name_en: identity.enterprise_name.en.clone(),
-        region: String::new(),
-    };
-    let write = state.write().await?;
-    state::boxes::put_enterprise(&*write, &row, clock::now()).await?;
-    write.commit().await?;
-    Ok(())
-}
-
-/// Seals the start as an event: which start it is, what it found.
-async fn announce(engine: &Engine, identity: &Identity, recovery: &journal::Recovery, replayed: u64) -> Result<()> {
-    let about = Subject::Equipment(EquipmentId::parse(identity.box_id.as_str())?);
-    let facts = [
-        ("state", "started".to_owned()),
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("incarnation", recovery.incarnation.to_string()),
-        ("torn_bytes", recovery.torn_bytes.to_string()),
-        ("damages", recovery.damages.len().to_string()),
-        ("frames_recovered", replayed.to_string()),
-    ];
-    let attributes: Qualifiers = facts.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-    let serial = format!("start/{}", recovery.incarnation);
-    let event = engine.own_event(EventKind::BoxState, about, attributes, &serial)?;
-    let durable = engine.append(engine.own_frame(vec![event])?).await?;
-    engine.settle(vec![crate::engine::Durable { recovered: true, ..durable }], &BTreeSet::new()).await
-}
-
 fn center(loaded: &Loaded, places: &Places, keys: &Keys) -> Result<Arc<Center>> {
     let read = |path: std::path::PathBuf| {
         std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
@@ -345,17 +229,3 @@ fn center(loaded: &Loaded, places: &Places, keys: &Keys) -> Result<Arc<Center>> 
     Ok(Arc::new(Center::enrolled(url, authority.as_bytes(), &certificate, &keys.link_pem)?))
 }
 
-/// Hash of the running program's file.
-fn software_hash() -> Result<Digest> {
-    let path = std::env::current_exe().context("finding the program's file")?;
-    let mut file = File::open(&path).with_context(|| format!("reading {}", path.display()))?;
-    let mut hash = Sha256::new();
-    let mut chunk = vec![0u8; 1 << 20];
-    loop {
-        let read = std::io::Read::read(&mut file, &mut chunk).with_context(|| format!("reading {}", path.display()))?;
-        if read == 0 {
-            return Ok(Digest(hash.finalize().into()));
-        }
-        hash.update(&chunk[..read]);
-    }
-}
