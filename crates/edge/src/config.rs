@@ -4,7 +4,8 @@
 //! from the folder the file is in. Its hash is in the header of every segment.
 
 use crate::intake::ZonePolicy;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use seal::{RecipientKey, Side};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -62,11 +63,61 @@ impl Default for Time {
 }
 
 /// Which zone values go to.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// `all-white-demo` or `catalogue`.
     pub zones: Zones,
+    /// Who can open the black zone together. Without keys on both sides no black parameter can be mapped.
+    #[serde(default)]
+    pub custodians: Custodians,
+}
+
+/// Public keys of the custodians: any one of the enterprise with any one of the regulator opens what is sealed while both
+/// stand here. A key put in later opens nothing older; one taken out keeps what it had.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Custodians {
+    /// The enterprise's, as `yaoxia-box custody new` prints them.
+    #[serde(deserialize_with = "keys")]
+    pub enterprise: Vec<RecipientKey>,
+    /// The regulator's.
+    #[serde(deserialize_with = "keys")]
+    pub regulator: Vec<RecipientKey>,
+}
+
+impl Custodians {
+    /// Whether black values can be sealed.
+    pub fn both(&self) -> bool {
+        self.missing().is_empty()
+    }
+
+    /// The sides that have no key.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let sides = [(&self.enterprise, Side::Enterprise), (&self.regulator, Side::Regulator)];
+        sides.into_iter().filter(|(keys, _)| keys.is_empty()).map(|(_, side)| side.word()).collect()
+    }
+
+    /// Refuses a key that is named twice, above all on both sides: its holder would need nobody else.
+    fn check(&self) -> Result<()> {
+        let all: Vec<_> = self.enterprise.iter().chain(&self.regulator).map(RecipientKey::id).collect();
+        ensure!(
+            all.len() <= seal::ENVELOPES_MAX,
+            "policy.custodians names {} keys, at most {} are allowed",
+            all.len(),
+            seal::ENVELOPES_MAX
+        );
+        if let Some((_, twice)) = all.iter().enumerate().find(|(at, id)| all[..*at].contains(id)) {
+            bail!("policy.custodians names the key {twice} twice");
+        }
+        Ok(())
+    }
+}
+
+/// Keys in their text form; what is wrong is said with the line of the list.
+fn keys<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<RecipientKey>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    texts.iter().map(|text| RecipientKey::parse(text).map_err(serde::de::Error::custom)).collect()
 }
 
 /// Names of the zone policies.
@@ -185,6 +236,7 @@ pub fn load(path: &Path) -> Result<Loaded> {
         path.display(),
         config.link.url
     );
+    config.policy.custodians.check().with_context(|| format!("configuration {}", path.display()))?;
     let mapping = read(&config.sources.mapping)?;
     let extensions = config.sources.extensions.as_deref().map(read).transpose()?;
     let connectors = connector_files(&config.sources.connectors_dir)?;

@@ -1,5 +1,6 @@
 //! Who this box is: its own keys, made here, and what the center gave at enrolment.
 
+use crate::config::Custodians;
 use crate::places::Places;
 use anyhow::{Context, Result, bail};
 use journal::{JournalKey, OsDisk, durable, read_secret, write_secret};
@@ -168,13 +169,14 @@ impl Identity {
         }
     }
 
-    /// Who can open what this box seals. Black has no recipients yet: a value for it is refused, never sealed wider.
-    pub fn recipients(&self, read: &RecipientSecret) -> Recipients {
+    /// Who can open what this box seals. Without custodians on both sides black has no recipients: a value for it is
+    /// refused, never sealed wider.
+    pub fn recipients(&self, read: &RecipientSecret, custodians: &Custodians) -> Recipients {
         Recipients {
             white: vec![self.center_key.clone(), self.enterprise_key.clone(), read.public().clone()],
             grey: vec![self.enterprise_key.clone(), read.public().clone()],
-            black_enterprise: Vec::new(),
-            black_regulator: Vec::new(),
+            black_enterprise: custodians.enterprise.clone(),
+            black_regulator: custodians.regulator.clone(),
         }
     }
 }

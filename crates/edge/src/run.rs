@@ -2,7 +2,7 @@
 
 use crate::center::Center;
 use crate::clock;
-use crate::config::Loaded;
+use crate::config::{Custodians, Loaded};
 use crate::counts::Counts;
 use crate::drive::{self, Driver};
 use crate::end::BoxEnd;
@@ -81,14 +81,20 @@ fn check(
     mapping: &Mapping,
     catalogue: &'static Catalogue,
     policy: ZonePolicy,
+    custodians: &Custodians,
 ) -> Result<()> {
-    check_zones(mapping, catalogue, policy)?;
+    check_zones(mapping, catalogue, policy, custodians)?;
     configs.iter().try_for_each(|config| drive::check(config, &mapping.plan(&config.source()?), catalogue, policy))
 }
 
 /// Refuses a mapping whose values would have to go into a zone this box has no recipients for.
-pub fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy) -> Result<()> {
-    if policy == ZonePolicy::AllWhiteDemo {
+pub fn check_zones(
+    mapping: &Mapping,
+    catalogue: &Catalogue,
+    policy: ZonePolicy,
+    custodians: &Custodians,
+) -> Result<()> {
+    if policy == ZonePolicy::AllWhiteDemo || custodians.both() {
         return Ok(());
     }
     for stream in mapping.streams() {
@@ -96,8 +102,10 @@ pub fn check_zones(mapping: &Mapping, catalogue: &Catalogue, policy: ZonePolicy)
             && catalogue.get(code).is_some_and(|parameter| parameter.zone == Zone::Black)
         {
             bail!(
-                "mapping row `{}`: parameter {code} is black, and this box has no custodians' keys yet; take the row out",
-                stream.name
+                "mapping row `{}`: parameter {code} is black, and policy.custodians names no key of the {}; name one, or take \
+                 the row out",
+                stream.name,
+                custodians.missing().join(" and none of the ")
             );
         }
     }
@@ -115,7 +123,7 @@ pub async fn run(loaded: Loaded, metrics: PrometheusHandle, stop: CancellationTo
     let policy = ZonePolicy::from(loaded.config.policy.zones);
     let catalogue = catalogue(&loaded)?;
     let (configs, mapping) = connectors(&loaded)?;
-    check(&configs, &mapping, catalogue, policy)?;
+    check(&configs, &mapping, catalogue, policy, &loaded.config.policy.custodians)?;
 
     let Standing { state, log, counts, live, page, engine, sealer: mut sealer_task, recovery } =
         stand::stand(&loaded, &places, &identity, &keys, catalogue, started_at).await?;

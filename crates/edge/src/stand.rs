@@ -1,7 +1,7 @@
 //! A box on its feet: recovered, sealing, its start on record, but reaching neither sources nor center yet.
 //!
 //! Comes in: the configuration, keys and folders of a box whose lock the caller holds. Goes out: an engine that makes
-//! entries durable and has them sealed. What comes before [`crate::run`] looks outward.
+//! entries durable and has them sealed. What [`crate::run`] and [`crate::ceremony`] share.
 
 use crate::config::Loaded;
 use crate::counts::{Counts, Sealed};
@@ -84,7 +84,7 @@ pub async fn stand(
     let origin = Origin {
         origin: identity.origin.clone(),
         signer: keys.signer(&identity.origin)?,
-        recipients: identity.recipients(&keys.read),
+        recipients: identity.recipients(&keys.read, &loaded.config.policy.custodians),
         read: keys.read.clone(),
         incarnation: recovery.incarnation,
         policy: Digest(Sha256::digest(policy.name()).into()),

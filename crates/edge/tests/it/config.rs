@@ -68,3 +68,30 @@ fn the_shipped_example_is_a_configuration() {
     assert_eq!(loaded.config.data_dir, Path::new("/var/lib/yaoxia-box"));
     assert_eq!(loaded.config.ops.listen.unwrap().port(), 9464);
 }
+
+/// Requirement CUS-04.
+#[test]
+fn custodians_are_keys_named_once_and_black_needs_both_sides() {
+    use seal::RecipientSecret;
+    let key = || RecipientSecret::generate(&mut rand::rng()).public().to_string();
+    let (ours, spare, theirs) = (key(), key(), key());
+    let folder = tempfile::tempdir().unwrap();
+    let with = |enterprise: &[&str], regulator: &[&str]| {
+        let custodians =
+            format!("\n[policy.custodians]\nenterprise = {enterprise:?}\nregulator = {regulator:?}\n[link]");
+        load(folder.path(), &GOOD.replace("\n[link]", &custodians))
+    };
+    let custodians = with(&[&ours, &spare], &[&theirs]).unwrap().config.policy.custodians;
+    assert!(custodians.both());
+    assert_eq!(custodians.enterprise.iter().map(ToString::to_string).collect::<Vec<_>>(), [ours.clone(), spare]);
+    assert_eq!(with(&[&ours], &[]).unwrap().config.policy.custodians.missing(), ["regulator"]);
+    assert!(!load(folder.path(), GOOD).unwrap().config.policy.custodians.both());
+    for (enterprise, regulator) in [(vec![&*ours], vec![&*ours]), (vec![&*ours, &*ours], vec![&*theirs])] {
+        let error = with(&enterprise, &regulator).unwrap_err();
+        assert!(error.contains("twice") && error.contains("box.toml"), "{error}");
+    }
+    for wrong in ["", "key", &ours[..ours.len() - 5]] {
+        let error = with(&[wrong], &[&theirs]).unwrap_err();
+        assert!(error.contains("box.toml") && error.contains("enterprise"), "{error}");
+    }
+}
