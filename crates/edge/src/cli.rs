@@ -1,9 +1,10 @@
 //! The commands of `yaoxia-box`.
 
+use crate::custody::{self, Custody};
 use crate::identity::Identity;
 use crate::intake::ZonePolicy;
 use crate::places::Places;
-use crate::{clock, config, enrol, fsck, run};
+use crate::{ceremony, clock, config, enrol, fsck, run};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portal::people::NewAccount;
@@ -85,6 +86,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Keys of custodians, and the opening of black values by two of them.
+    #[command(subcommand)]
+    Custody(Custody),
     /// Print the OpenAPI description of the enterprise end.
     Openapi,
 }
@@ -157,7 +161,8 @@ async fn dispatch(command: Command) -> Result<()> {
             let loaded = config::load(&config)?;
             let catalogue = run::catalogue(&loaded)?;
             let (connectors, mapping) = run::connectors(&loaded)?;
-            run::check_zones(&mapping, catalogue, ZonePolicy::from(loaded.config.policy.zones))?;
+            let policy = &loaded.config.policy;
+            run::check_zones(&mapping, catalogue, ZonePolicy::from(policy.zones), &policy.custodians)?;
             say(&format!("{} connectors, {} streams", connectors.len(), mapping.streams().len()))
         }
         Command::Run(ConfigArg { config }) => run_until_signal(&config).await,
@@ -184,7 +189,23 @@ async fn dispatch(command: Command) -> Result<()> {
                 sound.segments, sound.entries, sound.witnessed
             ))
         }
+        Command::Custody(custody) => of_custody(custody).await,
         Command::Openapi => say(&portal::openapi(portal::api::End::Enterprise).to_pretty_json()?),
+    }
+}
+
+async fn of_custody(command: Custody) -> Result<()> {
+    match command {
+        Custody::New { side, name, file, password_file } => {
+            say(&custody::new(side.into(), &name, &file, password_file.as_deref())?)
+        }
+        Custody::Show { file } => say(&custody::told(&custody::file(&file)?)),
+        Custody::Rekey { file, to } => say(&custody::rekey(&file, &to)?),
+        Custody::Open(args) => ceremony::open(&config::load(&args.config)?, &args).await,
+        Custody::Read { export, key, log_key, password_file } => {
+            let read = custody::read_export(&export, &key, &log_key, password_file.as_deref())?;
+            std::io::stdout().write_all(&read).context("writing to standard output")
+        }
     }
 }
 

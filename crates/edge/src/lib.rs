@@ -9,11 +9,13 @@
 
 pub mod audit;
 pub mod center;
+pub mod ceremony;
 pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod counts;
+pub mod custody;
 pub mod drive;
 pub mod end;
 pub mod engine;
@@ -22,6 +24,8 @@ pub mod fsck;
 pub mod identity;
 pub mod intake;
 pub mod live;
+pub mod opened;
+pub mod password;
 pub mod places;
 pub mod recover;
 pub mod renewal;

@@ -43,7 +43,7 @@ impl Newest {
 }
 
 /// A row as the single reading it stands for.
-fn as_reading(block: &Block, row: &BlockRow) -> Reading {
+pub(crate) fn as_reading(block: &Block, row: &BlockRow) -> Reading {
     let stream = &block.streams[usize::from(row.stream)];
     let time = row.source.unwrap_or(row.received);
     let key = SourceKey::parse(&time.0.to_string()).expect("digits are an identifier");

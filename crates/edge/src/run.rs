@@ -236,4 +236,3 @@ fn center(loaded: &Loaded, places: &Places, keys: &Keys) -> Result<Arc<Center>> 
     let url = &loaded.config.link.url;
     Ok(Arc::new(Center::enrolled(url, authority.as_bytes(), &certificate, &keys.link_pem)?))
 }
-
