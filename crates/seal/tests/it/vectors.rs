@@ -7,10 +7,15 @@ use crate::support::{entries_of, fields, id, mixed, parties};
 use record::{Digest, Zone};
 use seal::checkpoint::{Checkpoint, cosign, sign};
 use seal::tile::TileTree;
-use seal::{Algorithm, HeaderFields, Keys, Segment, SignerKey, layout};
+use seal::{Algorithm, CustodyFile, HeaderFields, KdfCost, Keys, Segment, Side, SignerKey, layout, seal_export};
 use std::path::PathBuf;
 
 const ORIGIN: &str = "example.org/yaoxia/box/1";
+
+/// Opens the golden key file; `check.py` has it too.
+const CUSTODY_PASSWORD: &str = "correct horse 药匣 staple";
+/// What the golden export holds.
+const EXPORTED: &[u8] = b"{\"verbatim\":\"25.3\"}\n";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec/vectors/seal")
@@ -56,6 +61,12 @@ fn golden() -> Vec<(String, Vec<u8>)> {
         keys.push_str(&format!("{name} {}\n", *secret.to_text()));
     }
     files.push(("keys.txt".into(), keys.into_bytes()));
+    let whose = (Side::Regulator, "李四 2026-11");
+    let rng = &mut crate::support::rng(44);
+    let custody = CustodyFile::lock(rng, &who.inspector, whose, CUSTODY_PASSWORD, KdfCost::MIN).unwrap();
+    files.push(("custody/inspector.custody".into(), custody.to_text().into_bytes()));
+    let export = seal_export(rng, EXPORTED, &log_key, who.inspector.public()).unwrap();
+    files.push(("custody/opened.yxe".into(), export));
     files
 }
 
@@ -89,4 +100,15 @@ fn golden_segments_open_to_the_entries_of_the_spec() {
     );
     let black = segment.open_black(&who.custodian, &who.inspector).unwrap();
     assert_eq!(black.entries().collect::<Vec<_>>(), entries_of(Zone::Black));
+}
+
+/// Requirement CUS-01, CUS-05.
+#[test]
+fn the_golden_key_file_and_export_open_as_the_spec_says() {
+    let text = std::fs::read_to_string(folder().join("custody/inspector.custody")).unwrap();
+    let opened = CustodyFile::parse(&text).unwrap().unlock(CUSTODY_PASSWORD).unwrap();
+    assert_eq!(opened.public(), parties().inspector.public());
+    let log_key = SignerKey::from_seed(&[7; 32], ORIGIN, Algorithm::Ed25519).unwrap();
+    let export = std::fs::read(folder().join("custody/opened.yxe")).unwrap();
+    assert_eq!(&**seal::open_export(&export, &opened, log_key.verifier()).unwrap(), EXPORTED);
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Reads the golden log in this folder with nothing of ours: written from docs/spec/sealed-log.md.
 
-Needs python3 and its `cryptography` package (any with X25519, Ed25519, AES-GCM). Exit code 0: everything agrees.
+Needs python3 and its `cryptography` package (44 or later, for Argon2id). Exit code 0: everything agrees.
 """
 import base64, hashlib, hmac, pathlib, struct, sys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HERE = pathlib.Path(__file__).parent
@@ -156,6 +157,41 @@ def verify_note(note, vkeys):
     return text, signed
 
 
+def custody(text, password):
+    """The secret of a custodian's key file (section 8)."""
+    covered, check = text[:text.index("check: ")], text[text.index("check: "):]
+    public_lines = text[:text.index("secret: ")]
+    assert check == f"check: {base64.b64encode(sha(b'yaoxia/custody/check/v1', bytes([10]), covered.encode())[:16]).decode()}\n"
+    head, side, name, key, kdf, salt, secret = covered.splitlines()
+    assert head == "yaoxia/custody/v1" and side == "side: regulator" and name == "name: 李四 2026-11"
+    m, t, p = (int(word[2:]) for word in kdf.removeprefix("kdf: argon2id ").split(" "))
+    derive = Argon2id(salt=base64.b64decode(salt.removeprefix("salt: "), validate=True), length=44, iterations=t, lanes=p,
+                      memory_cost=m)
+    derived = derive.derive(password.encode())
+    sealed = base64.b64decode(secret.removeprefix("secret: "), validate=True)
+    opened = X25519PrivateKey.from_private_bytes(AESGCM(derived[:32]).decrypt(derived[32:], sealed, public_lines.encode()))
+    assert base64.b64decode(key.split("+", 3)[3], validate=True) == public_of(opened)
+    return opened
+
+
+def export(data, secret, vkeys):
+    """The bytes of an export and the origin of its log (section 9)."""
+    key_id = sha(b"yaoxia/x25519/v1\n", public_of(secret))[:16]
+    assert data[:4] == b"YXE1" and data[4:20] == key_id
+    plain = hpke_open(secret, data[20:52], b"yaoxia/export/v1" + key_id, data[52:])
+    (length,) = struct.unpack(">I", plain[:4])
+    note, content = plain[4:4 + length].decode(), plain[4 + length:]
+    text, signed = verify_note(note, vkeys)
+    purpose, origin, to, size, content_hash = text.splitlines()
+    assert signed == [origin] and vkeys[origin][1] == 1 and purpose == "yaoxia/export/v1" and to == key_id.hex()
+    assert int(size) == len(content) and base64.b64decode(content_hash, validate=True) == sha(content)
+    return content
+
+
+def public_of(secret):
+    return secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
 def main():
     vkeys, secrets = {}, {}
     for line in (HERE / "keys.txt").read_text().splitlines():
@@ -195,7 +231,10 @@ def main():
     black = first.open(BLACK, black_key)
     assert white == [b"\x01\x00assay 99.2 %", b"\x01\x02batch A1 ended", b"\x01\x01", b"\x01\x05gap of scada"], white
     assert grey == [b"\x01\x00operator 17"] and black == [b"\x01\x00recipe step 4: 25.3 Cel", b"\x01\x00recipe step 5"]
-    print(f"{size} segments, {seq} entries: headers, tiles, signatures, envelopes, blobs, leaves and roots agree")
+    inspector = custody((HERE / "custody/inspector.custody").read_text(encoding="utf-8"), "correct horse 药匣 staple")
+    assert public_of(inspector) == public_of(secrets["inspector"])
+    assert export((HERE / "custody/opened.yxe").read_bytes(), inspector, vkeys) == b'{"verbatim":"25.3"}\n'
+    print(f"{size} segments, {seq} entries: headers, tiles, signatures, envelopes, blobs, leaves, roots, key file and export agree")
 
 
 if __name__ == "__main__":
