@@ -490,3 +490,90 @@ async fn a_changed_mapping_is_on_record_with_its_old_and_new_line_and_sealed() {
     let sealed = |entry: &&Entry| matches!(entry, Entry::Event(event) if event.kind.name() == "audit");
     assert_eq!(bench.center.entries().iter().filter(sealed).count(), 4, "each row is sealed");
 }
+
+/// Requirement CUS-02, CUS-04, CUS-05.
+#[tokio::test(flavor = "multi_thread")]
+async fn black_values_open_by_one_of_each_side_and_the_opening_is_sealed_before() {
+    let mut bench = Bench::new().await;
+    let folder = bench.folder.path().to_path_buf();
+    let at = |name: &str| folder.join(name);
+    let keep = |side, name: &str, password: &str| {
+        let secret = RecipientSecret::generate(&mut rand::rng());
+        let file =
+            seal::CustodyFile::lock(&mut rand::rng(), &secret, (side, name), password, seal::KdfCost::MIN).unwrap();
+        fs::write(at(&format!("{name}.custody")), file.to_text()).unwrap();
+        fs::write(at(&format!("{name}.password")), password).unwrap();
+        secret.public().clone()
+    };
+    let ours = keep(seal::Side::Enterprise, "zhang", "correct horse battery");
+    let theirs = keep(seal::Side::Regulator, "li", "staple of the regulator");
+    let row = "vacuum,lims,result/VAC,PP25,Pa,product=product; batch=batch; step=step,batch\n";
+    fs::write(at("mapping.csv"), format!("{MAPPING}{row}")).unwrap();
+    let config = fs::read_to_string(at("box.toml")).unwrap().replace("all-white-demo", "catalogue");
+    fs::write(at("box.toml"), &config).unwrap();
+    bench.enrol().await;
+    let error = bench.start().task.await.unwrap().unwrap_err();
+    assert!(format!("{error:#}").contains("no key of the enterprise and none of the regulator"), "{error:#}");
+
+    let custodians = format!("[policy.custodians]\nenterprise = [\"{ours}\"]\nregulator = [\"{theirs}\"]\n[link]");
+    fs::write(at("box.toml"), config.replace("[link]", &custodians)).unwrap();
+    let running = bench.start();
+    for value in ["12.5", "12.60", "12.7"] {
+        bench.result("B1", "VAC", value, "Pa").await;
+    }
+    bench.until("black values", drained(3)).await;
+    let size = bench.center.log.lock().unwrap().size();
+    let args = |export: &str, regulators_password: &str| edge::custody::OpenArgs {
+        config: at("box.toml"),
+        segments: edge::custody::Segments { first: 0, last: size - 1 },
+        enterprise: at("zhang.custody"),
+        regulator: at("li.custody"),
+        reason: "inspection 114".to_owned(),
+        parameter: Some("PP25".to_owned()),
+        export: Some(at(export)),
+        to: Some(theirs.clone()),
+        enterprise_password_file: Some(at("zhang.password")),
+        regulator_password_file: Some(at(regulators_password)),
+    };
+    let loaded = bench.loaded();
+    let error = edge::ceremony::open(&loaded, &args("early.yxe", "li.password")).await.unwrap_err();
+    assert!(format!("{error:#}").contains("stop the box first"), "{error:#}");
+    running.stop().await;
+
+    let error = edge::ceremony::open(&loaded, &args("wrong.yxe", "zhang.password")).await.unwrap_err();
+    assert!(format!("{error:#}").contains("the key of li was not opened"), "{error:#}");
+    edge::ceremony::open(&loaded, &args("opened.yxe", "li.password")).await.unwrap();
+    assert!(!at("early.yxe").exists() && !at("wrong.yxe").exists());
+
+    let log_key = bench.center.vkey.lock().unwrap().clone().unwrap().to_string();
+    let password = at("li.password");
+    let read =
+        edge::custody::read_export(&at("opened.yxe"), &at("li.custody"), &log_key, Some(password.as_path())).unwrap();
+    let values: Vec<serde_json::Value> = read
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    let verbatim: Vec<_> = values.iter().map(|value| value["verbatim"].as_str().unwrap()).collect();
+    assert_eq!(verbatim, ["12.5", "12.60", "12.7"], "{values:#?}");
+    assert!(values.iter().all(|value| value["parameter"] == "PP25" && value["kind"] == "reading"));
+
+    let running = bench.start();
+    bench.until("the openings", drained(3)).await;
+    running.stop().await;
+    let openings: Vec<_> = bench
+        .center
+        .entries()
+        .into_iter()
+        .filter_map(|entry| if let Entry::Event(event) = entry { Some(event.attributes) } else { None })
+        .filter(|facts| facts.get("state").is_some_and(|state| &**state == "black-opening"))
+        .collect();
+    let told =
+        |name: &str| -> Vec<&str> { openings.iter().map(|facts| facts.get(name).map_or("", |fact| &**fact)).collect() };
+    assert_eq!(told("phase"), ["before", "after", "before", "after"]);
+    assert_eq!(told("outcome"), ["", "failed", "", "opened"]);
+    assert_eq!(told("failed_tries_regulator"), ["", "1", "", "0"]);
+    assert_eq!(told("values"), ["", "0", "", "3"]);
+    assert_eq!(told("reason"), ["inspection 114", "", "inspection 114", ""]);
+    assert_eq!(bench.accepted_at_center(), 0, "the center reads no black value");
+}
