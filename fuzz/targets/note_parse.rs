@@ -1,9 +1,9 @@
-//! Any bytes are refused, or are the one form of the note that was read. Checkpoints and keys likewise.
+//! Any bytes are refused, or are the one form of the note that was read. Checkpoints, keys and custodians' key files likewise.
 #![no_main]
 
 use seal::checkpoint::Checkpoint;
 use seal::note::Note;
-use seal::{RecipientKey, VerifierKey};
+use seal::{CustodyFile, RecipientKey, VerifierKey};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(note) = Note::parse(bytes) {
@@ -18,6 +18,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         }
         if let Ok(key) = RecipientKey::parse(text) {
             assert_eq!(key.to_string(), text);
+        }
+        if let Ok(file) = CustodyFile::parse(text) {
+            assert_eq!(file.to_text(), text);
         }
     }
 });
