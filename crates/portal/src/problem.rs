@@ -70,36 +70,40 @@ impl ProblemCode {
         }
     }
 
-    /// Every code once, with its word and its title in English and Chinese.
+    /// Every code once, with its URN and its title in English and Chinese.
     const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Unauthenticated => ("unauthenticated", "log in first", "请先登录"),
-            Self::LoginRefused => ("login_refused", "name or password is wrong", "账号或密码不正确"),
+            Self::Unauthenticated => ("urn:yaoxia:problem:unauthenticated", "log in first", "请先登录"),
+            Self::LoginRefused => ("urn:yaoxia:problem:login_refused", "name or password is wrong", "账号或密码不正确"),
             Self::LoginDelayed => {
                 ("login_delayed", "too many failed logins, wait before the next", "登录失败次数过多，请稍后再试")
             }
             Self::CsrfRefused => {
                 ("csrf_refused", "the request does not carry the session's token", "请求没有带上会话的令牌")
             }
-            Self::Forbidden => ("forbidden", "the role does not allow this", "该角色无权进行此操作"),
-            Self::PasswordRefused => ("password_refused", "the password is wrong", "密码不正确"),
+            Self::Forbidden => ("urn:yaoxia:problem:forbidden", "the role does not allow this", "该角色无权进行此操作"),
+            Self::PasswordRefused => ("urn:yaoxia:problem:password_refused", "the password is wrong", "密码不正确"),
             Self::ProofRefused => (
                 "proof_refused",
                 "the proof of re-authentication is unknown, too old or used",
                 "身份确认无效、过期或已使用",
             ),
-            Self::CodeRefused => ("code_refused", "the code is unknown, used or over", "代码不正确、已使用或已过期"),
-            Self::NotFound => ("not_found", "there is no such thing here", "没有这一项"),
+            Self::CodeRefused => {
+                ("urn:yaoxia:problem:code_refused", "the code is unknown, used or over", "代码不正确、已使用或已过期")
+            }
+            Self::NotFound => ("urn:yaoxia:problem:not_found", "there is no such thing here", "没有这一项"),
             Self::MethodNotAllowed => {
                 ("method_not_allowed", "the path does not take this method", "该地址不支持这种操作")
             }
-            Self::InvalidRequest => ("invalid_request", "the request cannot be read", "请求无法识别"),
-            Self::Conflict => ("conflict", "it exists already", "已经存在，或状态不允许"),
-            Self::TooLarge => ("too_large", "the request is larger than its limit", "请求超过上限"),
-            Self::TooMany => ("too_many", "too many requests at once", "同时请求过多"),
-            Self::Timeout => ("timeout", "the answer took longer than its limit", "应答超时"),
-            Self::Unavailable => ("unavailable", "cannot answer just now", "暂时无法应答"),
-            Self::Internal => ("internal", "something broke inside", "程序内部出错"),
+            Self::InvalidRequest => {
+                ("urn:yaoxia:problem:invalid_request", "the request cannot be read", "请求无法识别")
+            }
+            Self::Conflict => ("urn:yaoxia:problem:conflict", "it exists already", "已经存在，或状态不允许"),
+            Self::TooLarge => ("urn:yaoxia:problem:too_large", "the request is larger than its limit", "请求超过上限"),
+            Self::TooMany => ("urn:yaoxia:problem:too_many", "too many requests at once", "同时请求过多"),
+            Self::Timeout => ("urn:yaoxia:problem:timeout", "the answer took longer than its limit", "应答超时"),
+            Self::Unavailable => ("urn:yaoxia:problem:unavailable", "cannot answer just now", "暂时无法应答"),
+            Self::Internal => ("urn:yaoxia:problem:internal", "something broke inside", "程序内部出错"),
         }
     }
 }
@@ -109,11 +113,11 @@ impl ProblemCode {
 pub struct Problem {
     /// `urn:yaoxia:problem:` and the code.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// The code in English words.
-    pub title: String,
+    pub title: &'static str,
     /// The code in Chinese words.
-    pub title_zh: String,
+    pub title_zh: &'static str,
     /// HTTP status.
     pub status: u16,
     /// What went wrong; the web dictionary translates it.
@@ -132,11 +136,11 @@ pub struct Problem {
 impl Problem {
     /// A problem without detail.
     pub fn new(code: ProblemCode) -> Self {
-        let (word, title, title_zh) = code.words();
+        let (kind, title, title_zh) = code.words();
         Self {
-            kind: format!("urn:yaoxia:problem:{word}"),
-            title: title.to_owned(),
-            title_zh: title_zh.to_owned(),
+            kind,
+            title,
+            title_zh,
             status: code.status().as_u16(),
             code,
             detail: None,
