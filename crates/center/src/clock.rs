@@ -24,6 +24,7 @@ pub(crate) fn seconds(at: Timestamp) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -236,7 +236,8 @@ impl Stage {
         let started = Timestamp(end.0 - DAY_US / 3);
         state::batches::learn(&**write, &key, &Fact::Started(started), 1, started).await.unwrap();
         let lot = format!("L{:04}", 2_600 + n / 4);
-        let told: [(&str, Option<&str>, i64, &[(&str, &str)]); 4] = [
+        type Told<'a> = (&'a str, Option<&'a str>, i64, &'a [(&'a str, &'a str)]);
+        let told: [Told<'_>; 4] = [
             ("batch_started", None, 0, &[]),
             ("lot_consumed", None, 1, &[("material", "API"), ("lot", &lot)]),
             ("step_started", Some("配液"), 2, &[]),

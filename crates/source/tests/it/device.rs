@@ -116,7 +116,8 @@ async fn what_cannot_be_read_is_never_a_number() {
     let file = "class/hwmon/hwmon3/temp1_input";
     let huge = format!("{}\n", "9".repeat(60));
     let long = "1".repeat(5_000);
-    let steps: [(Option<&[u8]>, Result<&str, (u32, &str)>); 10] = [
+    type Read<'a> = Result<&'a str, (u32, &'a str)>;
+    let steps: [(Option<&[u8]>, Read<'_>); 10] = [
         (Some(b"23500\n"), Ok("23.500")),
         (None, Err((BAD_NOT_CONNECTED, ""))),
         (Some(b"-40125\n"), Ok("-40.125")),
