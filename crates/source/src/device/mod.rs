@@ -6,7 +6,7 @@
 //! a write to any of it.
 //!
 //! Nothing can be read again, so the cursor holds how each alarm was last told instead of a place in a queue: see
-//! [`watch`]. A switch that opens and closes between two looks is not seen; a latch belongs into the hardware.
+//! `watch`. A switch that opens and closes between two looks is not seen; a latch belongs into the hardware.
 
 mod config;
 mod exact;
