@@ -133,12 +133,12 @@ async function addOffice(page, { target, say }, id) {
   await page.getByTestId("office-add").click();
   await page.getByTestId("office-zh").fill("杭州市西湖区市场监督管理局药品监督管理科");
   await page.getByTestId("office-en").fill("Xihu District Office");
+  await page.getByTestId("office-id").fill(id);
   /** @type {{ organisation: { region: string } }} */
   const me = await (await page.request.get(address(target, "/api/v1/session"))).json();
   // Of the whole country every division is the own.
   if (me.organisation.region !== "000000") {
     await page.getByTestId("office-region").fill("110101");
-    await page.getByTestId("office-id").fill(id);
     await page.getByTestId("office-submit").click();
     await page.locator("[data-testid=office] .field-error").waitFor();
   }
